@@ -1,0 +1,185 @@
+"""The database: sessions bound to one principal, and the one commit of every command.
+
+`@command` opens the transaction, binds who acts (row-level security reads it), runs, and commits:
+nothing else in the house commits a case. `reading` is for questions, `observe` for looks, presence
+and last-seen. It knows no table but its own plumbing.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
+from sqlalchemy import Engine, Table, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
+
+from casework import now, once
+from casework.config import Settings
+from casework.context import SYSTEM, Context, Principal
+from casework.errors import Busy, NotReady
+from casework.metadata import SCOPED, scope_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Ring = Callable[[frozenset[str]], None]
+Criteria = Callable[[Principal], tuple[Any, ...]]
+
+LOCK_WAIT = timedelta(seconds=3)
+BUSY_SENTENCE = "Somebody else is changing this right now. Please try again in a moment."
+
+
+class Unscoped(RuntimeError):
+    """A query on people's data without a principal: a defect of ours, no user's mistake."""
+
+
+class Database:
+    """The engine of one process, with the wiring that the ground floor gave it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        criteria: Criteria | None = None,
+        ring: Ring | None = None,
+        pool_size: int = 5,
+    ) -> None:
+        if not settings.database_url:
+            raise NotReady("DATABASE_URL is not set and no embedded PostgreSQL was started.")
+        self.settings = settings
+        self.criteria: Criteria = criteria or (lambda _principal: ())
+        self.ring: Ring = ring or (lambda _topics: None)
+        self.engine = engine_for(settings.database_url, pool_size=pool_size)
+
+    def context(self, principal: Principal = SYSTEM, **fields: Any) -> Context:
+        """A context for this instant of case time."""
+        return Context(now=self.case_now(), principal=principal, database=self, **fields)
+
+    def case_now(self) -> Any:
+        """Case time: the wall clock, moved by the one offset row where demonstrations may."""
+        if self.settings.production:
+            return now.wall()
+        with self.engine.connect() as connection:
+            seconds = connection.execute(text("select seconds from time_offset")).scalar()
+        return now.case_time(timedelta(seconds=seconds or 0))
+
+    @contextmanager
+    def session(self, cx: Context, *, read_only: bool = False) -> Iterator[Session]:
+        """A session for this principal alone; rolled back unless the caller commits."""
+        session = Session(self.engine, expire_on_commit=False, autoflush=False)
+        session.info.update(principal=cx.principal, criteria=self.criteria, topics=set())
+        try:
+            session.execute(_BIND, _binding(cx.principal, read_only=read_only))
+            yield session
+        except OperationalError as error:
+            if isinstance(error.orig, LockNotAvailable | DeadlockDetected | QueryCanceled):
+                raise Busy(BUSY_SENTENCE) from error
+            raise
+        finally:
+            session.close()
+
+    @contextmanager
+    def reading(self, cx: Context) -> Iterator[Context]:
+        """The context on a read-only session: for questions."""
+        with self.session(cx, read_only=True) as session:
+            yield cx.on(session)
+
+    @contextmanager
+    def observe(self, cx: Context) -> Iterator[Session]:
+        """A short transaction of its own for looks at records, presence and last-seen; no case."""
+        with self.session(cx) as session:
+            yield session
+            session.commit()
+
+
+def command(
+    function: Callable[Concatenate[Context, P], R],
+) -> Callable[Concatenate[Context, P], R]:
+    """One public service function, one transaction: bind, run, commit, then ring the bells.
+
+    With an Idempotency-Key in the context the answer (a dataclass of JSON primitives with a
+    `replayed` field) is stored in the same transaction, and given again when the key comes back.
+    """
+    answer_type = function.__annotations__.get("return")
+
+    @wraps(function)
+    def run(cx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+        if cx.session is not None:
+            raise RuntimeError(f"{function.__name__}: a command never calls another command.")
+        database = cx.database
+        with database.session(cx) as session:
+            inside = cx.on(session)
+            if cx.idempotency is not None:
+                known = once.claim(session, cx.principal, cx.idempotency, now.wall())
+                if known is not None:
+                    return once.replay(answer_type, known)  # type: ignore[no-any-return]
+            result = function(inside, *args, **kwargs)
+            if cx.idempotency is not None:
+                once.remember(session, cx.principal, cx.idempotency, result)
+            session.commit()
+            topics = frozenset(session.info["topics"])
+        if topics:
+            database.ring(topics)
+        return result
+
+    return run
+
+
+def engine_for(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine whose connections wait at most LOCK_WAIT for a lock and speak UTC."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_pre_ping=False,
+        hide_parameters=True,
+        connect_args={
+            "options": f"-c lock_timeout={int(LOCK_WAIT.total_seconds() * 1000)}"
+            " -c timezone=UTC -c statement_timeout=60000"
+            " -c idle_in_transaction_session_timeout=60000",
+            "application_name": "casework",
+        },
+    )
+
+
+_BIND = text(
+    "select set_config('app.reach', :reach, true), set_config('app.ids', :ids, true),"
+    " set_config('app.restricted', :restricted, true),"
+    " set_config('transaction_read_only', :read_only, true)"
+)
+
+
+def _binding(principal: Principal, *, read_only: bool) -> dict[str, str]:
+    return {
+        "reach": principal.reach,
+        "ids": "{" + ",".join(str(i) for i in principal.ids) + "}",
+        "restricted": "yes" if principal.restricted else "no",
+        "read_only": "on" if read_only else "off",
+    }
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _default_deny(state: ORMExecuteState) -> None:
+    """The read filter: no principal, no rows; otherwise only the rows of his reach."""
+    principal = state.session.info.get("principal")
+    if principal is None:
+        touched = {t.name for t in _tables(state.statement) if scope_of(t) in SCOPED}
+        if touched:
+            raise Unscoped(f"No principal is bound, and {sorted(touched)} hold people's data.")
+        return
+    if principal.reach == "all" or not state.is_select or not state.is_orm_statement:
+        return
+    if not state.is_column_load and not state.is_relationship_load:
+        for option in state.session.info["criteria"](principal):
+            state.statement = state.statement.options(option)
+
+
+def _tables(statement: Any) -> set[Table]:
+    return {
+        element
+        for element in visitors.iterate(statement, {})
+        if isinstance(element, Table) and "scope" in element.info
+    }

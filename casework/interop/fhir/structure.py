@@ -1,0 +1,178 @@
+"""Is this FHIR R4 at all? The structure check at the edge, by fhir.resources.
+
+The library's gaps are closed here: unknown elements are ignored and not refused (they hide other
+errors, so the rest is looked at again without them), a primitive's extension inside an extension is
+legal, "1" is no number, a resource must name a type that exists. Knows no rule of PAS.
+"""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+from fhir.resources.R4B import get_fhir_model_class
+from fhir.resources.R4B.bundle import Bundle
+from pydantic import BaseModel, ValidationError
+
+from casework.interop.fhir.outcome import TooBig, Unreadable
+
+MAX_ENTRIES: Final = 1_000
+MAX_DEPTH: Final = 60
+# Unknown elements can stand inside each other; a fourth round means a Bundle made to be slow.
+_ROUNDS: Final = 4
+_ABSTRACT: Final = frozenset({"Resource", "DomainResource"})
+
+_SENTENCES: Final = {
+    "model_field_validation.missing": "This element is required and is not there.",
+    "list_type": "A list belongs here: put the value in [ ].",
+    "string_type": "A text belongs here.",
+    "string_pattern_mismatch": "This text does not have the form that FHIR asks for here.",
+    "string_too_short": "An empty text is no value: leave the element out.",
+    "int_type": "A whole number belongs here.",
+    "int_from_float": "A whole number belongs here.",
+    "greater_than_equal": "This number is too small for this element.",
+    "bool_type": "true or false belongs here.",
+    "bool_parsing": "true or false belongs here.",
+    "decimal_type": "A number belongs here.",
+    "decimal_parsing": "A number belongs here.",
+    "model_validation_format": "An object belongs here.",
+    "date_from_datetime_parsing": "This is no calendar date: write YYYY-MM-DD.",
+}
+_OTHERWISE: Final = "This is not what FHIR R4 expects here."
+
+
+def check(bundle: Any) -> None:
+    """Raise Unreadable (400) for the first thing that is no FHIR R4, TooBig for too many entries.
+
+    `bundle` is what the JSON reader returned; it is not changed.
+    """
+    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
+        raise Unreadable("The body is no FHIR Bundle: send resourceType Bundle.", "Bundle")
+    entries = bundle.get("entry")
+    if isinstance(entries, list) and len(entries) > MAX_ENTRIES:
+        raise TooBig(f"The Bundle has more than {MAX_ENTRIES:,} entries.", "Bundle.entry")
+    bare = _bare(bundle, path="Bundle", depth=0, extension=False)
+    _compare(bare, _parsed(bare), path="Bundle")
+
+
+def _bare(value: Any, *, path: str, depth: int, extension: bool) -> Any:
+    """A copy without nulls and without primitive extensions inside extensions.
+
+    fhir.resources refuses `_valueString` in an Extension, which FHIR allows. On the way it is made
+    sure that each resource names a type that exists: the library would take any object without one.
+    """
+    if depth > MAX_DEPTH:
+        raise Unreadable(f"The Bundle is nested deeper than {MAX_DEPTH} levels.", path[:200])
+    if isinstance(value, list):
+        return [
+            _bare(v, path=f"{path}[{i}]", depth=depth + 1, extension=extension)
+            for i, v in enumerate(value)
+        ]
+    if not isinstance(value, dict):
+        return value
+    bare: dict[str, Any] = {}
+    for key, child in value.items():
+        if child is None or (extension and key.startswith("_value")):
+            continue
+        place = f"{path}.{key}"
+        if key in {"resource", "contained"}:
+            _refuse_unknown_types(child, place)
+        inside = key in {"extension", "modifierExtension"}
+        bare[key] = _bare(child, path=place, depth=depth + 1, extension=inside)
+    return bare
+
+
+def _refuse_unknown_types(value: Any, path: str) -> None:
+    listed = isinstance(value, list)
+    for index, resource in enumerate(value if listed else [value]):
+        place = f"{path}[{index}]" if listed else path
+        kind = resource.get("resourceType") if isinstance(resource, dict) else None
+        if not isinstance(kind, str) or not _is_resource_type(kind):
+            raise Unreadable("A FHIR R4 resource with its resourceType belongs here.", place)
+
+
+def _is_resource_type(kind: str) -> bool:
+    if kind in _ABSTRACT:
+        return False
+    try:
+        model = get_fhir_model_class(kind)
+    except (KeyError, ValueError):
+        return False
+    return "implicitRules" in model.model_fields
+
+
+def _parsed(bare: dict[str, Any]) -> BaseModel:
+    for _ in range(_ROUNDS):
+        try:
+            return Bundle.model_validate(bare)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+        unknown = [e["loc"] for e in found if e["type"] == "extra_forbidden"]
+        for fault in found:
+            if fault["type"] != "extra_forbidden":
+                raise Unreadable(_sentence(fault["type"], fault["msg"]), expression(fault["loc"]))
+        for place in unknown:
+            _drop(bare, place)
+    raise Unreadable("The Bundle is full of elements that FHIR R4 does not know.", "Bundle")
+
+
+def _sentence(kind: str, message: str) -> str:
+    if "expected from this list" in message:
+        if "multiple" in message:
+            return "Only one kind of value may stand here, and there are two."
+        return "One of the kinds of value that FHIR names must stand here."
+    if kind == "value_error" and "spec regex" in message:
+        return "This is no date or time as FHIR writes them: YYYY-MM-DD, times with their zone."
+    return _SENTENCES.get(kind, _OTHERWISE)
+
+
+def expression(place: tuple[int | str, ...]) -> str:
+    """The FHIRPath from the Bundle for a place that the library names."""
+    path = "Bundle"
+    for step in place:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif step != "root":
+            path += f".{step}"
+    return path
+
+
+def _drop(value: Any, place: tuple[int | str, ...]) -> None:
+    for step in place[:-1]:
+        value = value[step]
+    del value[place[-1]]
+
+
+def _compare(sent: Any, parsed: Any, *, path: str) -> None:
+    """Refuse what the library converted in silence: "1" for 1, "yes" for true, 20200101 for a day.
+
+    `sent` and `parsed` are walked side by side.
+    """
+    if isinstance(sent, dict):
+        by_name = _by_name(parsed)
+        for key, child in sent.items():
+            _compare(child, by_name.get(key), path=f"{path}.{key}")
+    elif isinstance(sent, list):
+        pairs = zip(sent, parsed, strict=False) if isinstance(parsed, list) else ()
+        for index, (child, other) in enumerate(pairs):
+            _compare(child, other, path=f"{path}[{index}]")
+    elif parsed is not None and not _same_kind(sent, parsed):
+        raise Unreadable("The JSON type is not the one that FHIR wants here.", path)
+
+
+def _by_name(parsed: Any) -> dict[str, Any]:
+    if not isinstance(parsed, BaseModel):
+        return {}
+    fields = type(parsed).model_fields
+    return {field.alias or name: getattr(parsed, name, None) for name, field in fields.items()}
+
+
+def _same_kind(sent: Any, parsed: Any) -> bool:
+    if isinstance(parsed, bool) or isinstance(sent, bool):
+        return isinstance(parsed, bool) and isinstance(sent, bool)
+    if isinstance(parsed, int):
+        return isinstance(sent, int)
+    if isinstance(parsed, Decimal | float):
+        return isinstance(sent, int | float | Decimal)
+    if isinstance(parsed, str | bytes | date | datetime | time):
+        return isinstance(sent, str)
+    return True

@@ -1,0 +1,130 @@
+"""Members and those who care for them: coverage, representatives, organizations, practitioners."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.metadata import INSTANT, Base
+
+
+class Member(Base):
+    """A person whom the plan covers, with the standing needs that every letter and call obeys."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        Index("ix_member_name", "family_name", "given_name"),
+        {"info": {"scope": "member"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    family_name: Mapped[str] = mapped_column(String(60))
+    given_name: Mapped[str] = mapped_column(String(60))
+    birth_date: Mapped[date] = mapped_column(Date)
+    address: Mapped[list[str]] = mapped_column(JSONB)
+    zip_code: Mapped[str] = mapped_column(String(10))
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str] = mapped_column(String(5), default="en")
+    letter_format: Mapped[str] = mapped_column(String(20), default="standard")
+    contact_preference: Mapped[str] = mapped_column(String(10), default="mail")
+    restricted: Mapped[bool] = mapped_column(default=False)
+    needs: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+
+class CoverageSpan(Base):
+    """From when to when a member was covered by which contract; `ends_on` None is still."""
+
+    __tablename__ = "coverage_span"
+    __table_args__ = (
+        Index("ix_coverage_span_member", "member_id", "starts_on"),
+        {"info": {"scope": "member", "owner": "member_id"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    product: Mapped[str] = mapped_column(String(80), default="")
+
+
+class Representative(Base):
+    """Somebody who speaks for a member, with the form that says so."""
+
+    __tablename__ = "representative"
+    __table_args__ = ({"info": {"scope": "member", "owner": "member_id"}},)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    relation: Mapped[str] = mapped_column(String(40))
+    address: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Organization(Base):
+    """A practice, a hospital, a supplier."""
+
+    __tablename__ = "organization"
+    __table_args__ = ({"info": {"scope": "directory"}},)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    npi: Mapped[str] = mapped_column(String(10), unique=True)
+    tax_id: Mapped[str] = mapped_column(String(10), default="", index=True)
+    plan_provider_id: Mapped[str] = mapped_column(String(20), default="")
+    address: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    zip_code: Mapped[str] = mapped_column(String(10), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(120), default="")
+    in_network: Mapped[bool] = mapped_column(default=True)
+    zone: Mapped[str] = mapped_column(String(40), default="America/New_York")
+
+
+class Practitioner(Base):
+    """A person who treats or orders, with the organization that he works for."""
+
+    __tablename__ = "practitioner"
+    __table_args__ = ({"info": {"scope": "directory"}},)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    npi: Mapped[str] = mapped_column(String(10), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    specialty: Mapped[str] = mapped_column(String(80), default="")
+    physician: Mapped[bool] = mapped_column(default=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+
+
+class Licence(Base):
+    """A professional licence of a staff clinician or a practitioner, with its dates."""
+
+    __tablename__ = "licence"
+    __table_args__ = ({"info": {"scope": "directory"}},)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioner.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(2))
+    number: Mapped[str] = mapped_column(String(30))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    restricted: Mapped[bool] = mapped_column(default=False)
+    specialty: Mapped[str] = mapped_column(String(80), default="")
+
+
+class ReviewOrganization(Base):
+    """An independent review organization and the moment it last got a case: strict rotation."""
+
+    __tablename__ = "review_organization"
+    __table_args__ = ({"info": {"scope": "directory"}},)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str | None] = mapped_column(String(2))
+    address: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    accredited: Mapped[bool] = mapped_column(default=True)
+    conflicts: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    effective_from: Mapped[date | None] = mapped_column(Date)
+    effective_to: Mapped[date | None] = mapped_column(Date)
+    last_assigned_at: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -1,0 +1,137 @@
+"""The post room: work that a commit made necessary, claimed with a lease and done once.
+
+It enqueues and claims; what a topic means stands in the worker's table of jobs. An item carries ids
+only, never a letter, a name or a deadline.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from casework.context import Context
+from casework.models import OutboxItem
+
+LEASE: Final = timedelta(seconds=120)
+MAX_ATTEMPTS: Final = 5
+BACK_OFF: Final = (5, 30, 120, 600)
+TOPICS: Final = frozenset({"letter", "pointer", "notice", "auto_review"})
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One piece of work to enqueue. `dedupe_key` is derived from its cause, never random."""
+
+    topic: str
+    dedupe_key: str
+    case_id: int | None = None
+    object_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One piece of work in our hands until `lease_until`; `token` fences every later write."""
+
+    id: int
+    topic: str
+    case_id: int | None
+    object_id: int | None
+    attempts: int
+    token: str
+
+
+def enqueue(cx: Context, postings: Sequence[Posting]) -> None:
+    """Write the work into this transaction; a key that is there already adds nothing."""
+    if not postings:
+        return
+    cx.db.execute(
+        pg_insert(OutboxItem).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+        [
+            {
+                "topic": posting.topic,
+                "case_id": posting.case_id,
+                "object_id": posting.object_id,
+                "dedupe_key": posting.dedupe_key,
+                "state": "waiting",
+                "next_at": cx.now,
+                "created_at": cx.now,
+            }
+            for posting in postings
+        ],
+    )
+    cx.db.info["topics"].update(posting.topic for posting in postings)
+
+
+def claim(
+    cx: Context, topics: Sequence[str], *, wall: datetime, limit: int = 1
+) -> tuple[Claimed, ...]:
+    """Take up to `limit` items that are ready, counting the attempt in the same commit.
+
+    Ready means waiting and due, or claimed by somebody whose lease ran out on the wall clock.
+    """
+    ready = (
+        select(OutboxItem.id)
+        .where(
+            OutboxItem.topic.in_(topics),
+            ((OutboxItem.state == "waiting") & (OutboxItem.next_at <= cx.now))
+            | ((OutboxItem.state == "claimed") & (OutboxItem.lease_until < wall)),
+        )
+        .order_by(OutboxItem.next_at, OutboxItem.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    token = secrets.token_hex(16)
+    rows = cx.db.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id.in_(ready.scalar_subquery()))
+        .values(
+            state="claimed",
+            attempts=OutboxItem.attempts + 1,
+            lease_token=token,
+            lease_until=wall + LEASE,
+        )
+        .returning(
+            OutboxItem.id,
+            OutboxItem.topic,
+            OutboxItem.case_id,
+            OutboxItem.object_id,
+            OutboxItem.attempts,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    return tuple(
+        Claimed(row.id, row.topic, row.case_id, row.object_id, row.attempts, token) for row in rows
+    )
+
+
+def settle(cx: Context, item: Claimed) -> bool:
+    """Mark the item done. False when our lease was lost: the caller must then undo its work."""
+    return _fenced(cx, item, state="done", done_at=cx.now, error="")
+
+
+def put_back(cx: Context, item: Claimed, *, error: str) -> bool:
+    """Let the item wait and be tried again, or park it after the last attempt."""
+    if item.attempts >= MAX_ATTEMPTS:
+        return _fenced(cx, item, state="parked", error=error[:300])
+    pause = BACK_OFF[min(item.attempts, len(BACK_OFF)) - 1]
+    return _fenced(
+        cx, item, state="waiting", next_at=cx.now + timedelta(seconds=pause), error=error[:300]
+    )
+
+
+def _fenced(cx: Context, item: Claimed, **values: Any) -> bool:
+    result: Any = cx.db.execute(
+        update(OutboxItem)
+        .where(
+            OutboxItem.id == item.id,
+            OutboxItem.state == "claimed",
+            OutboxItem.lease_token == item.token,
+        )
+        .values(lease_token="", lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)

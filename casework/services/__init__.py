@@ -1,0 +1,1 @@
+"""The commands: one public function is one transaction, and nothing else writes."""

@@ -1,0 +1,81 @@
+"""The suite's ground: one embedded PostgreSQL for the run, one fresh database for each module."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casework import config, embedded, migrations
+from casework.db import Database
+from casework.ground import database_for
+
+TEMPLATE = "casework_template"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process starts the server; the workers find it by the environment."""
+    if hasattr(config, "workerinput"):
+        return
+    base = "/var/lib" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="casework-tests-", dir=base))
+    os.environ["CASEWORK_TEST_FOLDER"] = str(folder)
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "SMTP_URL", "CASEWORK_DEMO"):
+        os.environ.pop(name, None)
+    server = embedded.Server(folder / "pg")
+    addresses = server.database(TEMPLATE)
+    migrations.upgrade(settings_for(addresses, folder / "template"))
+    config.stash[SERVER] = server
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove what the run wrote."""
+    server = config.stash.get(SERVER, None)
+    if server is not None:
+        server.stop()
+        shutil.rmtree(server.folder.parent, ignore_errors=True)
+
+
+SERVER: pytest.StashKey[embedded.Server] = pytest.StashKey()
+
+
+def settings_for(addresses: embedded.Addresses, data_dir: Path) -> config.Settings:
+    """Development settings on this database with keys of their own."""
+    return config.settings_from(
+        {
+            "DATABASE_URL": addresses.application,
+            "DATABASE_OWNER_URL": addresses.owner,
+            "CASEWORK_DATA_DIR": str(data_dir),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def server() -> embedded.Server:
+    """The running server of this run."""
+    return embedded.Server(Path(os.environ["CASEWORK_TEST_FOLDER"]) / "pg")
+
+
+@pytest.fixture(scope="module")
+def addresses(server: embedded.Server) -> Iterator[embedded.Addresses]:
+    """A database of its own for this module, migrated and empty."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    yield server.copy(TEMPLATE, name)
+    server.drop(name)
+
+
+@pytest.fixture(scope="module")
+def settings(addresses: embedded.Addresses, tmp_path_factory: pytest.TempPathFactory):
+    """Settings on that database."""
+    return settings_for(addresses, tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def database(settings: config.Settings) -> Iterator[Database]:
+    """The wired database of this module."""
+    wired = database_for(settings)
+    yield wired
+    wired.engine.dispose()
