@@ -52,6 +52,7 @@ class Database:
         self.settings = settings
         self.criteria: Criteria = criteria or (lambda _principal: ())
         self.ring: Ring = ring or (lambda _topics: None)
+        self.remembered: dict[Any, Any] = {}
         self.engine = engine_for(settings.database_url, pool_size=pool_size)
 
     def context(self, principal: Principal = SYSTEM, **fields: Any) -> Context:

@@ -45,20 +45,25 @@ class _Flaw:
 
 
 def read(
-    data: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH, decimals: bool = False
+    data: bytes,
+    *,
+    max_bytes: int,
+    max_depth: int = MAX_DEPTH,
+    max_containers: int = MAX_CONTAINERS,
+    decimals: bool = False,
 ) -> object:
     """The value in `data` (UTF-8, a byte order mark is forgiven), with fractions as floats.
 
-    `decimals` keeps fractions as Decimal, with the digits that were sent. Raises TooLarge (413) or
-    BadJson (400) with a sentence for a person and a pointer to the fault.
+    A container is a list or an object. `decimals` keeps fractions as Decimal, with the digits that
+    were sent. Raises TooLarge (413) or BadJson (400) with a sentence and a pointer to the fault.
     """
     if len(data) > max_bytes:
         raise TooLarge(f"The body has more than {max_bytes:,} bytes: please send less at once.")
     text = _text(data)
-    _refuse_nesting(data, max_depth=max_depth)
-    flaws: list[_Flaw] = []
-    value = _parsed(text, flaws=flaws, decimals=decimals)
-    if flaws or "\\u" in text:
+    _refuse_nesting(data, max_depth=max_depth, max_containers=max_containers)
+    hooks = _Hooks(decimals=decimals)
+    value = _parsed(text, hooks)
+    if hooks.flawed or "\\u" in text:
         _refuse_flaws(value)
     return value
 
@@ -76,10 +81,10 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _refuse_nesting(data: bytes, *, max_depth: int) -> None:
+def _refuse_nesting(data: bytes, *, max_depth: int, max_containers: int) -> None:
     brackets = _STRING.sub(b"", data).translate(None, _NOT_BRACKETS)
-    if len(brackets) > 2 * MAX_CONTAINERS:
-        raise TooLarge(f"The body has more than {MAX_CONTAINERS:,} lists and objects.")
+    if len(brackets) > 2 * max_containers:
+        raise TooLarge(f"The body has more than {max_containers:,} lists and objects.")
     depth = 0
     for bracket in brackets:
         depth += 1 if bracket in _OPENERS else -1
@@ -87,32 +92,47 @@ def _refuse_nesting(data: bytes, *, max_depth: int) -> None:
             raise BadJson(f"The body is nested deeper than {max_depth} levels: flatten it.")
 
 
-def _parsed(text: str, *, flaws: list[_Flaw], decimals: bool) -> Any:
-    def flaw(sentence: str) -> _Flaw:
-        flaws.append(_Flaw(sentence))
-        return flaws[-1]
+class _Hooks:
+    """What the parser calls for objects and numbers; a refused one becomes a flaw in the tree."""
 
-    def pairs(members: list[tuple[str, Any]]) -> Any:
+    def __init__(self, *, decimals: bool) -> None:
+        self.decimals = decimals
+        self.flawed = False
+
+    def _flaw(self, sentence: str) -> _Flaw:
+        self.flawed = True
+        return _Flaw(sentence)
+
+    def pairs(self, members: list[tuple[str, Any]]) -> Any:
         value = dict(members)
         if len(value) == len(members):
             return value
-        return flaw("One key stands twice in this object: keep one of them.")
+        return self._flaw("One key stands twice in this object: keep one of them.")
 
-    def constant(_name: str) -> Any:
-        return flaw("NaN and Infinity are no JSON numbers: leave the field out or send a number.")
+    def constant(self, _name: str) -> Any:
+        return self._flaw(
+            "NaN and Infinity are no JSON numbers: leave the field out or send a number."
+        )
 
-    def whole(digits: str) -> Any:
+    def whole(self, digits: str) -> Any:
         if len(digits) > MAX_DIGITS:
-            return flaw(f"This number has more than {MAX_DIGITS} digits.")
+            return self._flaw(f"This number has more than {MAX_DIGITS} digits.")
         return int(digits)
 
-    def fraction(digits: str) -> Any:
+    def fraction(self, digits: str) -> Any:
         if len(digits) > MAX_DIGITS or _exponent(digits) > MAX_EXPONENT:
-            return flaw(f"This number is too long or outside 1e\N{PLUS-MINUS SIGN}{MAX_EXPONENT}.")
-        return Decimal(digits) if decimals else float(digits)
+            return self._flaw(
+                f"This number has more than {MAX_DIGITS} digits or an exponent over {MAX_EXPONENT}."
+            )
+        return Decimal(digits) if self.decimals else float(digits)
 
+
+def _parsed(text: str, hooks: _Hooks) -> Any:
     decoder = json.JSONDecoder(
-        object_pairs_hook=pairs, parse_constant=constant, parse_int=whole, parse_float=fraction
+        object_pairs_hook=hooks.pairs,
+        parse_constant=hooks.constant,
+        parse_int=hooks.whole,
+        parse_float=hooks.fraction,
     )
     try:
         return decoder.decode(text)

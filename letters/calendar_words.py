@@ -1,4 +1,4 @@
-"""Days and minutes as people write them, in each language, and as `<time>`. Computes no deadline."""
+"""Days and minutes as people write them, per language, and as `<time>`. Computes no deadline."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

@@ -165,7 +165,8 @@ class Decision:
     `outcome`: approved, partial, denied, deemed_denied; upheld, overturned, partly_overturned;
     resolved, withdrawn, dismissed. `ground`: clinical, administrative, time. `provision` is the
     plan provision relied on, `standard` the standard used, `rationale` the clinical judgment or
-    the discussion of the decision, `perfect` what would complete the request and why.
+    the discussion of the decision, `perfect` what would complete the request and why (or
+    `nothing_would_help`: somebody looked, and nothing would).
     `findings` and `remedy` are a grievance's; `next_step` tells what a dismissed filer can do.
     """
 
@@ -180,6 +181,7 @@ class Decision:
     reviewer_title: str = ""
     reviewer_credentials: str = ""
     perfect: tuple[WantedItem, ...] = ()
+    nothing_would_help: bool = False
     findings: str = ""
     remedy: str = ""
     next_step: str = ""

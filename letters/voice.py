@@ -30,17 +30,13 @@ class Voice:
         return self._wording.text(key, **{n: self._spoken(v) for n, v in values.items()})
 
     def say(self, key: str, element: str = "", tag: str = "p", **values: object) -> Markup:
-        """A paragraph (or `tag`) with the wording, marked as the required `element` if it is one."""
+        """A paragraph (or `tag`) with the wording, marked as `element` if that is named."""
         mark = Markup(' data-element="{}"').format(element) if element else Markup("")
-        return Markup("<{0}{1}>{2}</{0}>").format(
-            Markup(tag),
-            mark,
-            self.t(key, **values),
-        )
+        return Markup("<{0}{1}>{2}</{0}>").format(tag, mark, self.t(key, **values))
 
-    def has(self, key: str) -> bool:
-        """Whether there is a wording `key`."""
-        return key in self._wording
+    def day(self, when: date | Deadline | None) -> Markup:
+        """The `<time>` element of a day or a minute; ContextRefused if there is none."""
+        return self._spoken(when)
 
     def what(self, services: Sequence[ServiceLine]) -> Markup:
         """The services in half a sentence: their labels joined, or their number when many."""

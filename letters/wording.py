@@ -1,7 +1,7 @@
 """The words of letters, by language and key, from `letters/translations`. It knows no facts.
 
-A wording is plain text with `{names}`; whatever is put in is escaped unless it is Markup already, so
-no wording and no fact can become HTML.
+A wording is plain text with `{names}`; what is put in is escaped unless it is Markup already, so no
+wording and no fact can become HTML.
 """
 
 import string

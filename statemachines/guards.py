@@ -4,10 +4,8 @@ The guards themselves stand in `guards_*.py` by theme. No guard knows a role: ro
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
-from typing import Literal
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from statemachines.facts import Facts
 

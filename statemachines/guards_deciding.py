@@ -5,8 +5,7 @@ Source of the law: sections 2.1 and 1.6 of the clock rules; decision 23 of the d
 
 from statemachines.facts import Facts
 from statemachines.grounds import PHYSICIAN_LICENCES
-from statemachines.guards import Law
-from statemachines.guards import guard
+from statemachines.guards import Law, guard
 
 _EXPERT_MCD = Law("42 CFR 438.210(b)(3)", "S")
 _EXPERT_MA = Law("42 CFR 422.566(d)", "S")
@@ -26,6 +25,12 @@ _APART_QHP = Law("29 CFR 2560.503-1(h)(3)(ii)", "P")
 )
 def a_person_acts(f: Facts) -> bool:
     """Every adverse edge carries this guard; the table is refused at load otherwise."""
+    return bool(f.actor_id) and not f.actor_is_system
+
+
+@guard("A named person must do this and answer for it.", about="actor")
+def a_person_answers_for_it(f: Facts) -> bool:
+    """Not adverse, but it moves a date or a right: no timer and no model does it."""
     return bool(f.actor_id) and not f.actor_is_system
 
 

@@ -4,11 +4,8 @@ Source of the law: section 2.2 of the clock rules. Late filing is never refused 
 """
 
 from statemachines.facts import Facts
-from statemachines.grounds import APPEAL_DISMISSALS
-from statemachines.grounds import GRIEVANCE_DISMISSALS
-from statemachines.grounds import REQUEST_DISMISSALS
-from statemachines.guards import Law
-from statemachines.guards import guard
+from statemachines.grounds import APPEAL_DISMISSALS, GRIEVANCE_DISMISSALS, REQUEST_DISMISSALS
+from statemachines.guards import Law, guard
 
 _CONSENT_MCD = Law("42 CFR 438.402(c)(1)(ii)", "K")
 _CONSENT_MA = Law("42 CFR 422.578", "S")
@@ -170,6 +167,12 @@ def the_dismissal_may_be_vacated(f: Facts) -> bool:
     return f.vacate_window_open
 
 
+@guard("A dismissal is vacated only while the contract allows it.")
+def the_contract_allows_vacating(f: Facts) -> bool:
+    """For a request, where a mistaken dismissal would lose the first receipt: policy."""
+    return f.vacate_window_open
+
+
 # ── Going out ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -203,7 +206,8 @@ def _proven(f: Facts) -> bool:
 
 @guard(
     "Choose a ground for dismissal and prove it: which case it repeats, the dated answer that no "
-    "prior authorization is required, that it is not our member, or that the filer has no standing.",
+    "prior authorization is required, that it is not our member, or that the filer has no "
+    "standing.",
     about="form",
 )
 def the_request_is_dismissible(f: Facts) -> bool:

@@ -5,13 +5,9 @@ The result of a case derives from its lines: approved, approved in part, denied.
 
 from collections.abc import Callable
 
-from statemachines.facts import Facts
-from statemachines.facts import ServiceLine
-from statemachines.grounds import ADMINISTRATIVE_GROUNDS
-from statemachines.grounds import CHANGES
-from statemachines.grounds import REOPEN_GROUNDS
-from statemachines.guards import Law
-from statemachines.guards import guard
+from statemachines.facts import Facts, ServiceLine
+from statemachines.grounds import ADMINISTRATIVE_GROUNDS, CHANGES, REOPEN_GROUNDS
+from statemachines.guards import Law, guard
 
 _APPROVED = ("approved", "approved_other")
 _REFUSED = ("approved_other", "denied")
@@ -81,8 +77,8 @@ def every_approved_line_is_complete(f: Facts) -> bool:
 @guard(
     "Every line must be approved as asked; less than asked is a partial approval.",
     about="form",
-    cite="42 CFR 438.210(b)(3)",
-    tag="S",
+    medicaid=Law("42 CFR 438.210(b)(3)", "S"),
+    medicare=Law("42 CFR 422.566(d)", "S"),
 )
 def every_line_is_approved(f: Facts) -> bool:
     """Fewer units, another code or other dates are adverse for the part not approved."""
@@ -121,10 +117,7 @@ def every_refusal_says_why(f: Facts) -> bool:
     return bool(refused) and not any(_denial_lacks(line) for line in refused)
 
 
-@guard(
-    "An automatic approval names the rule that approves.",
-    about="actor",
-)
+@guard("An automatic approval names the rule that approves.")
 def a_rule_stands_behind_it(f: Facts) -> bool:
     """By name and version, shown on the case (decision 16)."""
     return bool(f.approval_rule)
@@ -146,7 +139,7 @@ def a_person_or_a_rule_approves(f: Facts) -> bool:
     about="form",
     medicaid=Law("42 CFR 438.210(b)(3)", "K"),
     medicare=Law("42 CFR 422.566(d)", "K"),
-    marketplace=Law("29 CFR 2560.503-1(g)(1)", "K"),
+    marketplace=Law("State law and the contract", "K"),
 )
 def the_ground_is_administrative(f: Facts) -> bool:
     """Still an adverse determination with its full notice and appeal rights."""
@@ -233,7 +226,6 @@ def the_change_is_possible(f: Facts) -> bool:
     "A reduction or an end takes effect only after the advance notice: nothing changes before.",
     about="form",
     medicaid=Law("42 CFR 438.404(c)(1); 431.211, 431.213, 431.214", "O"),
-    medicare=Law("42 CFR 422.566(d)", "K"),
     marketplace=_CONTINUE_QHP,
 )
 def the_advance_notice_is_kept(f: Facts) -> bool:

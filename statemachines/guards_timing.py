@@ -5,13 +5,9 @@ the clock's own rule; nothing here computes a date.
 """
 
 from statemachines.facts import Facts
-from statemachines.grounds import EXPEDITE_ASKERS
-from statemachines.grounds import EXPEDITE_CRITERIA
-from statemachines.grounds import MUST_FOLLOW
-from statemachines.guards import Law
-from statemachines.guards import guard
+from statemachines.grounds import EXPEDITE_ASKERS, EXPEDITE_CRITERIA, MUST_FOLLOW
+from statemachines.guards import Law, guard
 
-_LINES = ("medicaid", "medicare", "marketplace")
 _MUST_MCD = Law("42 CFR 438.210(d)(2), 438.410(a)", "S")
 _MUST_MA = Law("42 CFR 422.570(c), 422.584(c)(2)(ii)", "S")
 _MUST_QHP = Law("45 CFR 147.136(b)(3)(ii)(B)", "P")
@@ -75,7 +71,7 @@ def the_time_given_has_passed(f: Facts) -> bool:
 @guard(
     "Services that were already given have no fast track.",
     medicaid=Law("42 CFR 438.210(d)(2)", "S"),
-    medicare=Law("42 CFR 422.570(a), 422.584(a)", "S"),
+    medicare=_MUST_MA,
     marketplace=Law("29 CFR 2560.503-1(f)(2)(i)", "P"),
 )
 def a_fast_track_exists(f: Facts) -> bool:
@@ -207,7 +203,7 @@ def missing_information_gives_45_days(f: Facts) -> bool:
     """Only with the ground `missing_information`."""
     if f.extension_ground and f.extension_ground != "missing_information":
         return True
-    return f.line in _LINES and bool(f.extension_ground) and f.extension_answer_days >= 45
+    return bool(f.extension_ground) and f.extension_answer_days >= 45
 
 
 # ── The decision clock ──────────────────────────────────────────────────────────────────────────
@@ -251,5 +247,4 @@ MORE_TIME = (
     the_ground_is_accepted,
     the_days_fit,
     the_letter_leaves_in_time,
-    missing_information_gives_45_days,
 )

@@ -6,10 +6,9 @@ The application's role is read from DATABASE_URL; migrations grant to it and nev
 from alembic import context
 from sqlalchemy import create_engine, text
 
-from casework.metadata import Base
-
-import casework.models  # noqa: F401  the tables must be known to compare with them
+import casework.models
 import casework.once  # noqa: F401
+from casework.metadata import Base
 
 owner_url = context.config.attributes["owner_url"]
 context.config.attributes.setdefault("application_role", "casework_app")

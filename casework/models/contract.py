@@ -40,6 +40,7 @@ class ContractVersion(Base):
     effective_from: Mapped[date] = mapped_column(Date)
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    workflow: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     reason: Mapped[str] = mapped_column(String(400), default="")
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     created_by: Mapped[str] = mapped_column(String(120), default="")

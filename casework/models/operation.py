@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.metadata import INSTANT, Base
 
-
 # Serials of the reference numbers: never reset, never reused. A case's serial is its id.
 CASE_SERIAL = Sequence("case_serial", metadata=Base.metadata)
 AUTHORIZATION_SERIAL = Sequence("authorization_serial", metadata=Base.metadata)

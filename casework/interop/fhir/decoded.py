@@ -48,7 +48,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class LineFacts:
-    """What PAS says of a line beside the service: X12 1322, X12 1525, and what an update changed."""
+    """What PAS says of a line beside the service: X12 1322 and 1525, what an update changed."""
 
     number: int
     certification_type: str = ""
@@ -71,7 +71,8 @@ class Decoded:
 
     `certification_type` and `level_of_service` are the codes on the Claim. `purpose` says what is
     asked: 1 and 2 are an appeal, 3 on all lines or on the Claim a cancellation. `content_hash` is
-    SHA-256 over the content, equal for the same Bundle laid out in another way.
+    SHA-256 over the content, equal for the same Bundle laid out in another way; it is also what
+    tells a repetition where `bundle_identifier` came without a value, which PAS allows.
     """
 
     version: Version

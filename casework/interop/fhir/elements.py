@@ -13,6 +13,7 @@ from typing import Any
 from casework.interop.fhir.canonicals import same_system
 
 Node = dict[str, Any]
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 _FULL_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}")
 
 
@@ -124,3 +125,18 @@ def phone_of(resource: Node) -> str:
     """The first telephone number."""
     numbers = [t for t in nodes(resource, "telecom") if text(t, "system") in {"phone", ""}]
     return next((text(t, "value") for t in numbers if text(t, "value")), "")
+
+
+def solid(value: Any) -> Any:
+    """A deep copy without what FHIR does not know: null, empty texts, lists and objects.
+
+    A null inside a list stays where something else stands: it holds the place of a value that has
+    only an extension.
+    """
+    if isinstance(value, dict):
+        copied = {key: solid(child) for key, child in value.items()}
+        return {key: child for key, child in copied.items() if child not in _EMPTY}
+    if isinstance(value, list):
+        kept = [child for child in map(solid, value) if child not in ("", [], {})]
+        return kept if any(child is not None for child in kept) else []
+    return value

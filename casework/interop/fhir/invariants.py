@@ -27,9 +27,7 @@ _DATED: Final = frozenset({"patientEvent", "admissionDates", "dischargeDates"})
 _SELF: Final = frozenset({"18", "self"})
 
 
-def check_invariants(
-    claim: Entry, coverage: Entry, entries: Entries, *, version: Version
-) -> None:
+def check_invariants(claim: Entry, coverage: Entry, entries: Entries, *, version: Version) -> None:
     """Raise NotPas (422) for the first rule that this request breaks."""
     _check_fixed(claim)
     _check_coverage(coverage)
@@ -47,7 +45,7 @@ def _check_fixed(claim: Entry) -> None:
     if claim.resource.get("use") != "preauthorization":
         raise NotPas("Claim.use must be preauthorization.", f"{claim.path}.use")
     kinds = {c for _, c, _ in codings(node(claim.resource, "type"))}
-    if not kinds & names.CLAIM_TYPES:
+    if kinds and not kinds & names.CLAIM_TYPES:
         raise NotPas(
             "Claim.type must be institutional, professional or oral.", f"{claim.path}.type"
         )
@@ -102,7 +100,7 @@ def _check_quantities(claim: Entry) -> None:
 
 
 def _check_appeals(claim: Entry) -> None:
-    """ImmediateLevelOfCare: an appeal at once says how urgent it is, on the Claim or on the line."""
+    """ImmediateLevelOfCare: an appeal at once says how urgent it is, on Claim or line."""
     on_claim = extension(claim.resource, names.LEVEL_OF_SERVICE)
     for index, line in numbered(claim.resource, "item"):
         certification = extension(line, names.CERTIFICATION_TYPE)

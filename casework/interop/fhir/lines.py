@@ -66,6 +66,16 @@ def concept(parent: Node, url: str) -> str:
     return code(node(extension(parent, url), "valueCodeableConcept"))
 
 
+def level_of_service(claim: Entry) -> str:
+    """How urgent it is (X12 1338), from the Claim or else from the first line that says so."""
+    found = (concept(place, names.LEVEL_OF_SERVICE) for place in _claim_and_items(claim))
+    return next((level for level in found if level), "")
+
+
+def _claim_and_items(claim: Entry) -> list[Node]:
+    return [claim.resource, *nodes(claim.resource, "item")]
+
+
 def _line(item: Node, team: Team, fallback: Days) -> LineAsSent:
     product = node(item, "productOrService")
     system, uri, sent, display = _coding(product)

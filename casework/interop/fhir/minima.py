@@ -16,7 +16,9 @@ from casework.interop.fhir.canonicals import BOTH, FROM_2_2, Version
 class Minimum:
     """`element` must stand in each object at `path` ("" is the resource itself) of `resource`.
 
-    `element` may be the address of an extension. `category` narrows supportingInfo to one code.
+    `element` may be the address of an extension, or a list and the type of one of its rows.
+    `category` narrows supportingInfo to one code. `unless_cancelled`: a Claim whose certification
+    type is 3 cancels the whole and may leave it out.
     """
 
     resource: str
@@ -25,6 +27,7 @@ class Minimum:
     path: str = ""
     category: str = ""
     versions: tuple[Version, ...] = BOTH
+    unless_cancelled: bool = False
 
 
 MINIMA: Final[tuple[Minimum, ...]] = (
@@ -32,12 +35,6 @@ MINIMA: Final[tuple[Minimum, ...]] = (
         resource="Bundle",
         element="identifier",
         why="Bundle.identifier is required: it names this transmission.",
-    ),
-    Minimum(
-        resource="Bundle",
-        path="identifier",
-        element="value",
-        why="Bundle.identifier needs a value: it names this transmission.",
     ),
     Minimum(
         resource="Bundle",
@@ -85,7 +82,12 @@ MINIMA: Final[tuple[Minimum, ...]] = (
         element="coverage",
         why="An insurance needs the reference to its Coverage.",
     ),
-    Minimum(resource="Claim", element="item", why="Claim.item is required: at least one line."),
+    Minimum(
+        resource="Claim",
+        element="item",
+        why="Claim.item is required: at least one line.",
+        unless_cancelled=True,
+    ),
     Minimum(
         resource="Claim",
         path="item",

@@ -7,15 +7,17 @@ PAS 2.2.1 and 2.0.1. Whether a member or a code exists is asked later, and answe
 from collections.abc import Iterator
 from typing import Final
 
-from casework.interop.fhir.canonicals import Version
+from casework.interop.fhir.canonicals import CANCEL, CERTIFICATION_TYPE, Version
 from casework.interop.fhir.elements import Node, code, extension, node, nodes, numbered, text, whole
 from casework.interop.fhir.invariants import check_invariants
 from casework.interop.fhir.minima import LIMITS, MINIMA, TARGETS, Minimum
-from casework.interop.fhir.outcome import Missing, NotPas, Repeated, Unreadable, Unresolved
+from casework.interop.fhir.outcome import Missing, NotPas, Repeated, TooBig, Unreadable, Unresolved
 from casework.interop.fhir.references import Entries, Entry
 
 _CLAIM: Final = "Bundle.entry[0].resource"
 _NUMBERED: Final = ("item", "careTeam", "supportingInfo", "diagnosis", "insurance")
+# X12 takes 14 providers, 12 diagnoses, and few lines; far beyond that nobody wrote it by hand.
+_MAX_ROWS: Final = 500
 _LARGEST: Final = 2_147_483_647
 # The Claim itself and, in an update, the one it follows (spec-65, spec-66).
 _MAX_CLAIMS: Final = 2
@@ -35,7 +37,7 @@ def check_envelope(bundle: Node) -> None:
 def check(bundle: Node, entries: Entries, *, version: Version) -> Entry:
     """The entry of the focal Coverage, when every rule of this version holds.
 
-    Raises Missing, Repeated, Unreadable or Unresolved (400), NotPas (422).
+    Raises Missing, Repeated, Unreadable or Unresolved (400), TooBig (413), NotPas (422).
     """
     claim = entries.all[0]
     _check_minima(bundle, of="Bundle", at="Bundle", version=version)
@@ -65,8 +67,11 @@ def places(resource: Node, path: str, at: str) -> Iterator[tuple[str, Node]]:
 
 
 def _check_minima(resource: Node, *, of: str, at: str, version: Version) -> None:
+    certification = node(extension(resource, CERTIFICATION_TYPE), "valueCodeableConcept")
+    cancelled = code(certification) == CANCEL
     for minimum in MINIMA:
-        if minimum.resource == of and version in minimum.versions:
+        waived = cancelled and minimum.unless_cancelled
+        if minimum.resource == of and version in minimum.versions and not waived:
             for place, parent in places(resource, minimum.path, at):
                 _check_minimum(parent, place, minimum)
 
@@ -90,6 +95,8 @@ def _check_minimum(parent: Node, place: str, minimum: Minimum) -> None:
 
 def _check_sequences(claim: Node) -> None:
     for name in _NUMBERED:
+        if len(nodes(claim, name)) > _MAX_ROWS:
+            raise TooBig(f"At most {_MAX_ROWS} rows may stand here.", f"{_CLAIM}.{name}")
         seen = set()
         for index, row in numbered(claim, name):
             at = f"{_CLAIM}.{name}[{index}].sequence"

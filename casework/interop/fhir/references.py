@@ -59,7 +59,9 @@ class Entries:
         if not entry.resource:
             raise Missing("Each entry needs its resource.", f"{at}.resource")
         if entry.url in self._by_url:
-            raise Repeated("This fullUrl stands on two entries: each needs its own.", f"{at}.fullUrl")
+            raise Repeated(
+                "This fullUrl stands on two entries: each needs its own.", f"{at}.fullUrl"
+            )
         self._by_url[entry.url] = entry
         self.all.append(entry)
 

@@ -13,17 +13,18 @@ from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.bundle import Bundle
 from pydantic import BaseModel, ValidationError
 
-from casework.interop.fhir.outcome import TooBig, Unreadable
+from casework.interop.fhir.outcome import Missing, Refusal, TooBig, Unreadable
 
-MAX_ENTRIES: Final = 1_000
+# Entries and contained resources together.
+MAX_RESOURCES: Final = 1_000
 MAX_DEPTH: Final = 60
 # Unknown elements can stand inside each other; a fourth round means a Bundle made to be slow.
 _ROUNDS: Final = 4
 _ABSTRACT: Final = frozenset({"Resource", "DomainResource"})
 
+_ABSENT: Final = frozenset({"missing", "model_field_validation.missing"})
 _SENTENCES: Final = {
-    "model_field_validation.missing": "This element is required and is not there.",
-    "list_type": "A list belongs here: put the value in [ ].",
+    "list_type": "A list of values belongs here: in [ ], and without null.",
     "string_type": "A text belongs here.",
     "string_pattern_mismatch": "This text does not have the form that FHIR asks for here.",
     "string_too_short": "An empty text is no value: leave the element out.",
@@ -34,6 +35,7 @@ _SENTENCES: Final = {
     "bool_parsing": "true or false belongs here.",
     "decimal_type": "A number belongs here.",
     "decimal_parsing": "A number belongs here.",
+    "base64_decode": "The data is no base64.",
     "model_validation_format": "An object belongs here.",
     "date_from_datetime_parsing": "This is no calendar date: write YYYY-MM-DD.",
 }
@@ -41,53 +43,57 @@ _OTHERWISE: Final = "This is not what FHIR R4 expects here."
 
 
 def check(bundle: Any) -> None:
-    """Raise Unreadable (400) for the first thing that is no FHIR R4, TooBig for too many entries.
+    """Raise Unreadable or Missing (400) for the first thing that is no FHIR R4.
 
-    `bundle` is what the JSON reader returned; it is not changed.
+    TooBig (413) for too many resources. `bundle` is what the JSON reader returned, not changed.
     """
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise Unreadable("The body is no FHIR Bundle: send resourceType Bundle.", "Bundle")
-    entries = bundle.get("entry")
-    if isinstance(entries, list) and len(entries) > MAX_ENTRIES:
-        raise TooBig(f"The Bundle has more than {MAX_ENTRIES:,} entries.", "Bundle.entry")
-    bare = _bare(bundle, path="Bundle", depth=0, extension=False)
+    bare = _Copy().of(bundle, path="Bundle")
     _compare(bare, _parsed(bare), path="Bundle")
 
 
-def _bare(value: Any, *, path: str, depth: int, extension: bool) -> Any:
+class _Copy:
     """A copy without nulls and without primitive extensions inside extensions.
 
     fhir.resources refuses `_valueString` in an Extension, which FHIR allows. On the way it is made
     sure that each resource names a type that exists: the library would take any object without one.
     """
-    if depth > MAX_DEPTH:
-        raise Unreadable(f"The Bundle is nested deeper than {MAX_DEPTH} levels.", path[:200])
-    if isinstance(value, list):
-        return [
-            _bare(v, path=f"{path}[{i}]", depth=depth + 1, extension=extension)
-            for i, v in enumerate(value)
-        ]
-    if not isinstance(value, dict):
-        return value
-    bare: dict[str, Any] = {}
-    for key, child in value.items():
-        if child is None or (extension and key.startswith("_value")):
-            continue
-        place = f"{path}.{key}"
-        if key in {"resource", "contained"}:
-            _refuse_unknown_types(child, place)
-        inside = key in {"extension", "modifierExtension"}
-        bare[key] = _bare(child, path=place, depth=depth + 1, extension=inside)
-    return bare
 
+    def __init__(self) -> None:
+        self.resources = 0
 
-def _refuse_unknown_types(value: Any, path: str) -> None:
-    listed = isinstance(value, list)
-    for index, resource in enumerate(value if listed else [value]):
-        place = f"{path}[{index}]" if listed else path
-        kind = resource.get("resourceType") if isinstance(resource, dict) else None
-        if not isinstance(kind, str) or not _is_resource_type(kind):
-            raise Unreadable("A FHIR R4 resource with its resourceType belongs here.", place)
+    def of(self, value: Any, *, path: str, depth: int = 0, extension: bool = False) -> Any:
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"The Bundle is nested deeper than {MAX_DEPTH} levels.", path[:200])
+        if isinstance(value, list):
+            return [
+                self.of(v, path=f"{path}[{i}]", depth=depth + 1, extension=extension)
+                for i, v in enumerate(value)
+            ]
+        if not isinstance(value, dict):
+            return value
+        bare: dict[str, Any] = {}
+        for key, child in value.items():
+            if child is None or (extension and key.startswith("_value")):
+                continue
+            place = f"{path}.{key}"
+            if key in {"resource", "contained"}:
+                self._refuse_unknown_types(child, place)
+            inside = key in {"extension", "modifierExtension"}
+            bare[key] = self.of(child, path=place, depth=depth + 1, extension=inside)
+        return bare
+
+    def _refuse_unknown_types(self, value: Any, path: str) -> None:
+        listed = isinstance(value, list)
+        for index, resource in enumerate(value if listed else [value]):
+            place = f"{path}[{index}]" if listed else path
+            kind = resource.get("resourceType") if isinstance(resource, dict) else None
+            if not isinstance(kind, str) or not _is_resource_type(kind):
+                raise Unreadable("A FHIR R4 resource with its resourceType belongs here.", place)
+            self.resources += 1
+            if self.resources > MAX_RESOURCES:
+                raise TooBig(f"The Bundle has more than {MAX_RESOURCES:,} resources.", place)
 
 
 def _is_resource_type(kind: str) -> bool:
@@ -109,10 +115,16 @@ def _parsed(bare: dict[str, Any]) -> BaseModel:
         unknown = [e["loc"] for e in found if e["type"] == "extra_forbidden"]
         for fault in found:
             if fault["type"] != "extra_forbidden":
-                raise Unreadable(_sentence(fault["type"], fault["msg"]), expression(fault["loc"]))
+                raise _refusal(fault["type"], fault["msg"], fault["loc"])
         for place in unknown:
             _drop(bare, place)
     raise Unreadable("The Bundle is full of elements that FHIR R4 does not know.", "Bundle")
+
+
+def _refusal(kind: str, message: str, place: tuple[int | str, ...]) -> Refusal:
+    if kind in _ABSENT:
+        return Missing(f"{place[-1]} is required and is not there.", expression(place))
+    return Unreadable(_sentence(kind, message), expression(place))
 
 
 def _sentence(kind: str, message: str) -> str:

@@ -1,0 +1,124 @@
+"""The closed list of what can happen on a case, and what each thing means to the clocks.
+
+Edges of the machines and observations; each is mapped to one clock event or listed as neutral. A
+test holds this table against the machines, the clock engine and the letters.
+"""
+
+from typing import Final
+
+# What people and systems observe, beside the edges of the machines.
+OBSERVATIONS: Final = frozenset(
+    {
+        "appealed",
+        "assigned",
+        "contact_logged",
+        "continuation_requested",
+        "copy_sent",
+        "document_added",
+        "effectuation_ordered",
+        "escalated",
+        "escalation_acknowledged",
+        "incident",
+        "info_complete",
+        "mark_reached",
+        "note_added",
+        "notice_received",
+        "notice_sent",
+        "obligation_settled",
+        "oral_notice_given",
+        "reviewer_received",
+    }
+)
+
+# Event of a case → (type of clock event, what is fixed about it).
+MEANING: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "received": ("received", {}),
+    "requested": ("received", {}),
+    "incident": ("incident", {}),
+    "information_requested": ("info_requested", {}),
+    "information_received": ("info_received", {}),
+    "perfected": ("info_received", {}),
+    "info_complete": ("info_complete", {}),
+    "expedite_requested": ("expedite_requested", {}),
+    "expedite_granted": ("expedite_granted", {}),
+    "expedite_refused": ("expedite_refused", {}),
+    "extended": ("extended", {}),
+    "approved": ("decided", {"outcome": "approved"}),
+    "deemed_approved": ("decided", {"outcome": "approved"}),
+    "partially_approved": ("decided", {"outcome": "partial"}),
+    "denied": ("decided", {"outcome": "denied"}),
+    "upheld": ("decided", {"outcome": "upheld"}),
+    "overturned": ("decided", {"outcome": "overturned"}),
+    "partially_overturned": ("decided", {"outcome": "partial"}),
+    "resolved": ("decided", {"outcome": "resolved"}),
+    "notice_sent": ("notice_sent", {}),
+    "notice_received": ("notice_received", {}),
+    "appealed": ("appealed", {}),
+    "continuation_requested": ("continuation_requested", {}),
+    "found_incomplete": ("preliminary_completed", {"outcome": "incomplete"}),
+    "found_eligible": ("preliminary_completed", {"outcome": "eligible"}),
+    "found_ineligible": ("preliminary_completed", {"outcome": "ineligible"}),
+    "iro_assigned": ("reviewer_assigned", {}),
+    "file_sent": ("file_sent", {}),
+    "reviewer_received": ("reviewer_received", {}),
+    "forwarded": ("forwarded", {}),
+    "effectuation_ordered": ("effectuation_ordered", {}),
+    "effectuated": ("effectuated", {}),
+    "deadline_missed": ("expired", {}),
+    "withdrawn": ("withdrawn", {}),
+}
+
+# Read by the bridge itself: they change how the others are read.
+REREAD: Final = frozenset(
+    {"receipt_corrected", "reopened", "dismissal_vacated", "oral_notice_given", "recategorized"}
+)
+
+CLOCK_EVENTS: Final = frozenset(MEANING) | REREAD
+
+# All else that the machines and the desk emit, listed so that a new event forces a thought.
+NEUTRAL: Final = frozenset(
+    {
+        "assigned",
+        "authorization_change_requested",
+        "authorization_reduced",  # its letter is what the clocks read
+        "authorization_terminated",
+        "benefits_continued",  # beside it stands `continuation_requested` on the denied case
+        "clinical_finding_recorded",
+        "consent_recorded",
+        "consent_required",
+        "contact_logged",
+        "converted",
+        "copy_sent",
+        "dismissed",  # its letter is what the clocks read
+        "dismissed_by_body",
+        "document_added",
+        "escalated",
+        "escalation_acknowledged",
+        "hearing_scheduled",
+        "information_added",
+        "information_lapsed",
+        "investigation_started",
+        "late_filing_accepted",
+        "late_filing_refused",
+        "mark_reached",
+        "new_evidence_shared",
+        "note_added",
+        "obligation_settled",
+        "partly_effectuated",
+        "party_substituted",
+        "peer_to_peer_closed",
+        "peer_to_peer_held",
+        "peer_to_peer_offered",
+        "preliminary_review_started",
+        "quality_of_care_referred",
+        "referred_to_physician",
+        "resumed",
+        "returned_to_nurse",
+        "reversal_carried_out",
+        "review_started",
+        "reviewer_assigned",  # the plan's own reviewer; an IRO is `iro_assigned`
+        "subject_acknowledged",
+        "subject_changed",
+        "terminated_by_reversal",
+    }
+)

@@ -1,0 +1,85 @@
+"""The console: `casework <command>`. Every command has --help with an example.
+
+Exit code 0: done; 1: done and something is wrong (a broken chain, a rule that is looser than the
+law); 2: not done, with one sentence that says why and what to do.
+"""
+
+import importlib
+import sys
+from typing import Any, Final
+
+import click
+
+from casework.errors import Problem
+
+COMMANDS: Final = {
+    "audit": "casework.cli.audit:audit",
+    "beat": "casework.cli.processes:beat",
+    "clocks": "casework.cli.clocks:clocks",
+    "codes": "casework.cli.codes:codes",
+    "contracts": "casework.cli.administration:contracts",
+    "db": "casework.cli.database:db",
+    "docs": "casework.cli.docs:docs",
+    "doctor": "casework.cli.doctor:doctor",
+    "letters": "casework.cli.letters:letters",
+    "machines": "casework.cli.tables:machines",
+    "routes": "casework.cli.tables:routes",
+    "rules": "casework.cli.rules:rules",
+    "seed": "casework.cli.demo:seed",
+    "serve": "casework.cli.processes:serve",
+    "story": "casework.cli.demo:story",
+    "sweep": "casework.cli.clocks:sweep",
+    "tokens": "casework.cli.administration:tokens",
+    "up": "casework.cli.up:up",
+    "users": "casework.cli.administration:users",
+    "watch": "casework.cli.processes:watch",
+    "worker": "casework.cli.processes:worker",
+}
+
+
+class Lazy(click.Group):
+    """Commands are loaded when they are called, so that a small one starts at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands by name."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command with this name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="casework", message="Casework %(version)s")
+def casework() -> None:
+    """Casework decides prior authorizations, appeals, grievances and external reviews on time.
+
+    \b
+    Example:
+      casework up --demo
+    """
+
+
+def main() -> Any:
+    """Run the console; a refusal is one sentence on standard error and exit code 2."""
+    try:
+        return casework.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except Problem as problem:
+        click.echo(problem.sentence, err=True)
+        for name, fix in problem.fields.items():
+            click.echo(f"  {name}: {fix}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)

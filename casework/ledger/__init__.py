@@ -1,0 +1,19 @@
+"""The one door for change: take a case, ask whether a step is permitted, record what happened."""
+
+from casework.ledger.change import Change, Head, NewCase, Recorded, Said
+from casework.ledger.door import permit, record, refused
+from casework.ledger.heads import take, take_all, unchanged
+
+__all__ = [
+    "Change",
+    "Head",
+    "NewCase",
+    "Recorded",
+    "Said",
+    "permit",
+    "record",
+    "refused",
+    "take",
+    "take_all",
+    "unchanged",
+]

@@ -1,0 +1,82 @@
+"""Taking a case: load it within the principal's reach and lock it, always in the same order."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import Select, select
+
+from casework import scope
+from casework.chain import Link
+from casework.context import Context
+from casework.errors import NotFound, Stale
+from casework.ledger.change import Head
+from casework.models import Case
+
+_PLAIN: Final = tuple(
+    name
+    for name in Head.__dataclass_fields__
+    if name not in {"link", "key_sealed"} and hasattr(Case, name)
+)
+_COLUMNS: Final = (
+    *(getattr(Case, name) for name in _PLAIN),
+    Case.key_sealed,
+    Case.head_hash,
+    Case.head_mac,
+)
+
+
+def take(cx: Context, ref: str) -> Head:
+    """The case with this number, locked for this transaction.
+
+    Raises NotFound when it is not there or not within the principal's reach (the two look the
+    same), Busy when somebody else holds it for too long.
+    """
+    found = _locked(cx, _within_reach(cx).where(Case.ref == ref.strip().upper()))
+    if not found:
+        raise NotFound(f"There is no case {ref[:24]} here.")
+    return found[0]
+
+
+def take_all(cx: Context, ids: Iterable[int]) -> dict[int, Head]:
+    """These cases, locked by ascending id so that two commands never wait for each other."""
+    wanted = sorted(set(ids))
+    statement = _within_reach(cx).where(Case.id.in_(wanted)).order_by(Case.id)
+    return {head.id: head for head in _locked(cx, statement)}
+
+
+def unchanged(case: Head, seen: int | None) -> None:
+    """Raises Stale when the case moved on since the caller looked (`seen` None: did not look)."""
+    if seen is not None and seen != case.version:
+        raise Stale(
+            f"{case.ref} was changed while you worked on it. Nothing of yours was stored;"
+            " look at what is new and send it again.",
+            fields={"version": f"You saw version {seen}; the case is at version {case.version}."},
+        )
+
+
+def head_of(row: Any) -> Head:
+    """A Head from a row of the columns below."""
+    plain = {name: getattr(row, name) for name in _PLAIN}
+    return Head(
+        **plain,
+        key_sealed=bytes(row.key_sealed),
+        link=Link(bytes(row.head_hash), bytes(row.head_mac)),
+    )
+
+
+def columns() -> tuple[Any, ...]:
+    """What `head_of` needs of `cases`."""
+    return _COLUMNS
+
+
+def _within_reach(cx: Context) -> Select[Any]:
+    statement = select(*_COLUMNS)
+    principal = cx.principal
+    if principal.reach == "all":
+        return statement
+    return statement.where(scope.seen_cases(principal.reach, principal.ids, principal.restricted))
+
+
+def _locked(cx: Context, statement: Select[Any]) -> list[Head]:
+    rows = cx.db.execute(statement.with_for_update(of=Case)).all()
+    return [head_of(row) for row in rows]

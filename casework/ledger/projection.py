@@ -1,0 +1,193 @@
+"""The clocks of a case as the projection of its history: recomputed whole, compared, rewritten.
+
+It runs inside the transaction of the event that moved them. What a rule says is `sla`'s business;
+which event means what is `bridge`'s. Any number of cases costs the same handful of statements.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from casework import bridge
+from casework.context import Context
+from casework.ledger import ladder
+from casework.ledger.change import Head
+from casework.models import CaseEvent, Clock
+from sla.values import Answer
+from sla.values import Clock as SlaClock
+
+HISTORY = (
+    CaseEvent.case_id,
+    CaseEvent.seq,
+    CaseEvent.event,
+    CaseEvent.occurred_at,
+    CaseEvent.said_by,
+    CaseEvent.outcome,
+    CaseEvent.notice_kind,
+    CaseEvent.days,
+    CaseEvent.ground,
+    CaseEvent.printed_on,
+    CaseEvent.facts,
+)
+_STORED = (
+    Clock.id,
+    Clock.case_id,
+    Clock.name,
+    Clock.rule,
+    Clock.rule_version,
+    Clock.layer,
+    Clock.anchor_at,
+    Clock.due_at,
+    Clock.state,
+    Clock.satisfied_at,
+    Clock.consequence,
+    Clock.generation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the clocks make of a case's own columns."""
+
+    next_due_at: datetime | None
+    next_clock: str
+    running: bool
+
+
+@dataclass(slots=True)
+class _Work:
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    ladders: list[ladder.Renewal] = field(default_factory=list)
+
+
+def answers(
+    cx: Context, moved: Mapping[int, Head], fresh: Sequence[Mapping[str, Any]]
+) -> dict[int, Answer]:
+    """What the clock engine says of these cases, the events just written included."""
+    histories: dict[int, list[Any]] = {case_id: [] for case_id in moved}
+    first: dict[int, int] = {}
+    for row in fresh:
+        first.setdefault(row["case_id"], row["seq"])
+    known = [case_id for case_id, seq in first.items() if seq > 1]
+    if known:
+        before = select(*HISTORY).where(
+            CaseEvent.case_id.in_(known), CaseEvent.event.in_(bridge.CLOCK_EVENTS)
+        )
+        for row in cx.db.execute(before.order_by(CaseEvent.case_id, CaseEvent.seq)):
+            if row.seq < first[row.case_id]:
+                histories[row.case_id].append(row)
+    for row in fresh:
+        histories[row["case_id"]].append(bridge.Row(row))
+    return {case_id: bridge.answer(cx, moved[case_id], histories[case_id]) for case_id in moved}
+
+
+def project(
+    cx: Context, moved: Mapping[int, Head], found: Mapping[int, Answer], *, fresh: set[int]
+) -> None:
+    """Rewrite the clock rows and the ladders of these cases (`fresh` ones have none yet)."""
+    stored = _stored(cx, [case_id for case_id in moved if case_id not in fresh])
+    work = _Work()
+    for case_id, answer in found.items():
+        _compare(moved[case_id], answer, stored.get(case_id, {}), work)
+    _write(cx, work)
+    ladder.renew(cx, work.ladders)
+
+
+def standing_of(answer: Answer) -> Standing:
+    """The nearest due of the plan's open clocks, and whether any but the member's still runs."""
+    running = [c for c in answer.clocks if c.state == "open" and c.owner != "member"]
+    ours = [c for c in running if c.owner == "plan" and c.name != "earliest_action"]
+    nearest = min(ours, key=lambda clock: clock.due_utc, default=None)
+    return Standing(
+        nearest.due_utc if nearest else None, nearest.name if nearest else "", bool(running)
+    )
+
+
+def clock_row(case_id: int, clock: SlaClock, generation: int) -> dict[str, Any]:
+    """The row of one computed clock."""
+    return {
+        "case_id": case_id,
+        "name": clock.name,
+        "owner": clock.owner,
+        "rule": clock.rule,
+        "rule_version": str(clock.rule_version),
+        "layer": clock.layer,
+        "citation": clock.citation,
+        "tag": clock.tag,
+        "limit_text": clock.limit,
+        "anchor_at": clock.anchor,
+        "due_at": clock.due_utc,
+        "zone": clock.time_zone,
+        "state": clock.state,
+        "satisfied_at": clock.satisfied_at,
+        "consequence": clock.consequence or "",
+        "candidates": [bridge.candidate_facts(c) for c in clock.candidates],
+        "generation": generation,
+    }
+
+
+def _stored(cx: Context, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    by_case: dict[int, dict[str, Any]] = {}
+    if ids:
+        for row in cx.db.execute(select(*_STORED).where(Clock.case_id.in_(ids))):
+            by_case.setdefault(row.case_id, {})[row.name] = row
+    return by_case
+
+
+def _compare(head: Head, answer: Answer, stored: Mapping[str, Any], work: _Work) -> None:
+    for clock in answer.clocks:
+        old = stored.get(clock.name)
+        if old is None:
+            work.added.append(clock_row(head.id, clock, 1))
+            work.ladders.append(ladder.Renewal(head.id, head.kind, clock, 1, fresh=True))
+            continue
+        moved = (
+            old.due_at != clock.due_utc
+            or old.anchor_at != clock.anchor
+            or (old.state != "open" and clock.state == "open")
+        )
+        if not moved and _same(old, clock):
+            continue
+        generation = old.generation + 1 if moved else old.generation
+        row = clock_row(head.id, clock, generation)
+        work.changed.append({f"new_{k}": v for k, v in row.items()} | {"row_id": old.id})
+        if moved or clock.state != old.state:
+            work.ladders.append(ladder.Renewal(head.id, head.kind, clock, generation, fresh=moved))
+    names = {clock.name for clock in answer.clocks}
+    for name, old in stored.items():
+        if name not in names:
+            work.removed.append(old.id)
+            work.ladders.append(
+                ladder.Renewal(head.id, head.kind, None, old.generation, fresh=False, name=name)
+            )
+
+
+def _same(old: Any, clock: SlaClock) -> bool:
+    return (
+        old.state == clock.state
+        and old.rule == clock.rule
+        and old.layer == clock.layer
+        and old.rule_version == str(clock.rule_version)
+        and old.satisfied_at == clock.satisfied_at
+        and old.consequence == (clock.consequence or "")
+    )
+
+
+def _write(cx: Context, work: _Work) -> None:
+    if work.added:
+        cx.db.execute(insert(Clock.__table__), work.added)
+    if work.changed:
+        columns = [k.removeprefix("new_") for k in work.changed[0] if k.startswith("new_")]
+        cx.db.connection().execute(
+            update(Clock.__table__)
+            .where(Clock.__table__.c.id == bindparam("row_id"))
+            .values({name: bindparam(f"new_{name}") for name in columns}),
+            work.changed,
+        )
+    if work.removed:
+        cx.db.execute(delete(Clock.__table__).where(Clock.__table__.c.id.in_(work.removed)))

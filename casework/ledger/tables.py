@@ -1,0 +1,80 @@
+"""What `record` writes to `cases`, `case_party` and `case_event`: statements and nothing else."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, update
+
+from casework.context import Context
+from casework.ledger.change import Head
+from casework.models import Case, CaseEvent, CaseParty
+
+_DERIVED: Final = {"link", "key_sealed"}
+_FIXED: Final = {
+    "id",
+    "ref",
+    "kind",
+    "contract_id",
+    "contract_version_id",
+    "member_id",
+    "priority",
+    "timing",
+    "service",
+    "course_ends_at",
+    "filed_by",
+    "channel",
+    "series_id",
+    "parent_id",
+}
+_PLAIN: Final = tuple(n for n in Head.__dataclass_fields__ if n not in _DERIVED)
+_MOVING: Final = tuple(n for n in _PLAIN if n not in _FIXED)
+
+
+def insert_cases(cx: Context, heads: Sequence[Head]) -> None:
+    """Insert the cases that were opened."""
+    if not heads:
+        return
+    cx.db.execute(
+        insert(Case.__table__),
+        [
+            {name: getattr(head, name) for name in _PLAIN}
+            | _links(head)
+            | {"key_sealed": head.key_sealed, "opened_at": cx.now}
+            for head in heads
+        ],
+    )
+
+
+def insert_parties(cx: Context, parties: Iterable[tuple[int, int, str]]) -> None:
+    """The organizations that have to do with these cases: (case, organization, role)."""
+    rows = [{"case_id": case, "organization_id": org, "role": role} for case, org, role in parties]
+    if rows:
+        cx.db.execute(insert(CaseParty.__table__), rows)
+
+
+def rewrite_cases(cx: Context, heads: Sequence[Head]) -> None:
+    """Bring the rows of cases that were there to what these heads say."""
+    if not heads:
+        return
+    table = Case.__table__
+    columns = [*_MOVING, "head_hash", "head_mac"]
+    cx.db.connection().execute(
+        update(table)
+        .where(table.c.id == bindparam("of_case"))
+        .values({name: bindparam(f"new_{name}") for name in columns}),
+        [_named(head) for head in heads],
+    )
+
+
+def insert_events(cx: Context, rows: Sequence[dict[str, Any]]) -> None:
+    """Append the entries."""
+    cx.db.execute(insert(CaseEvent.__table__), list(rows))
+
+
+def _links(head: Head) -> dict[str, bytes]:
+    return {"head_hash": head.link.hash, "head_mac": head.link.mac}
+
+
+def _named(head: Head) -> dict[str, Any]:
+    moving = {name: getattr(head, name) for name in _MOVING} | _links(head)
+    return {f"new_{name}": value for name, value in moving.items()} | {"of_case": head.id}

@@ -1,0 +1,186 @@
+"""Who may: the organisation's own rules, as one table of rows, each with a name and its roles.
+
+What the law demands of the person who decides is a guard of the machine, never a row here; a row
+never mentions a licence, a guard never mentions a role. It reads no table.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from casework.context import Principal
+from casework.errors import NotAllowed
+
+CLINICIANS: Final = frozenset({"physician", "ag_clinician"})
+STAFF: Final = frozenset(
+    {"intake", "nurse", "physician", "ag_specialist", "ag_clinician", "supervisor", "compliance"}
+)
+OFFICE: Final = frozenset({"provider", "provider_admin", "client"})
+MEMBERS: Final = frozenset({"member", "representative"})
+ROLES: Final = STAFF | OFFICE | MEMBERS | {"admin", "system"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule: these roles may do these things, on this kind of case (empty: on any)."""
+
+    name: str
+    kind: str
+    actions: tuple[str, ...]
+    roles: frozenset[str]
+
+
+def _row(name: str, kind: str, actions: str, *roles: str | frozenset[str]) -> Row:
+    flat: set[str] = set()
+    for role in roles:
+        flat |= {role} if isinstance(role, str) else role
+    return Row(name, kind, tuple(actions.split()), frozenset(flat))
+
+
+_PA, _AP, _GR, _ER = "prior_auth", "appeal", "grievance", "external_review"
+_P2P = "offer_peer_to_peer hold_peer_to_peer close_peer_to_peer"
+
+ROWS: Final = (
+    # ── Prior authorization ─────────────────────────────────────────────────────────────────────
+    _row("pa-submit", _PA, "receive", OFFICE, "intake", "system"),
+    _row("pa-review", _PA, "start_review", "nurse"),
+    _row("pa-refer", _PA, "refer_to_physician", "nurse"),
+    _row("pa-ask", _PA, "request_information", "nurse", "physician"),
+    _row("pa-answer", _PA, "receive_information", OFFICE, MEMBERS, "intake", "nurse", "system"),
+    _row("pa-lapse", _PA, "information_lapsed deadline_missed", "system"),
+    _row("pa-resume", _PA, "resume", "nurse", "physician"),
+    _row("pa-return", _PA, "return_to_nurse", "physician"),
+    _row("pa-peer", _PA, _P2P, "physician", "nurse"),
+    _row("pa-approve", _PA, "approve", "nurse", "physician"),
+    _row("pa-auto-approve", _PA, "auto_approve", "system"),
+    _row("pa-deny", _PA, "deny approve_in_part", "physician"),
+    _row("pa-deny-administratively", _PA, "deny_administratively", "nurse", "supervisor"),
+    _row(
+        "pa-ask-faster", _PA, "request_expedite", OFFICE, MEMBERS, "physician", "intake", "nurse"
+    ),
+    _row("pa-confirm-deemed", _PA, "confirm_deemed_approval", "nurse", "physician", "supervisor"),
+    _row("pa-grant-faster", _PA, "grant_expedite", "nurse", "physician", "system"),
+    _row("pa-refuse-faster", _PA, "refuse_expedite", "nurse", "physician"),
+    _row("pa-extend", _PA, "extend", "nurse", "physician"),
+    _row("pa-withdraw", _PA, "withdraw", OFFICE, MEMBERS, "intake"),
+    _row("pa-dismiss", _PA, "dismiss", "intake", "nurse"),
+    _row("pa-vacate", _PA, "vacate_dismissal", "nurse", "supervisor"),
+    _row("pa-reopen", _PA, "reopen", "physician"),
+    _row("pa-change", _PA, "change_authorization", OFFICE, "intake"),
+    _row("pa-reduce", _PA, "reduce terminate", "physician"),
+    _row("pa-carry-out", _PA, "carry_out_reversal", "ag_specialist", "nurse", "system"),
+    # ── Appeal ──────────────────────────────────────────────────────────────────────────────────
+    _row("appeal-file", _AP, "receive", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row("appeal-consent-ask", _AP, "require_consent", "intake", "ag_specialist"),
+    _row("appeal-consent", _AP, "record_consent", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row("appeal-late", _AP, "accept_late refuse_late", "ag_specialist"),
+    _row("appeal-assign", _AP, "assign_reviewer", "ag_specialist", "supervisor"),
+    _row("appeal-ask", _AP, "request_information", "ag_specialist", CLINICIANS),
+    _row("appeal-answer", _AP, "receive_information", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row("appeal-lapse", _AP, "information_lapsed deadline_missed", "system"),
+    _row("appeal-resume", _AP, "resume", "ag_specialist", CLINICIANS),
+    _row("appeal-ask-faster", _AP, "request_expedite", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row("appeal-grant-faster", _AP, "grant_expedite", "ag_specialist", CLINICIANS, "system"),
+    _row("appeal-refuse-faster", _AP, "refuse_expedite", "ag_specialist", CLINICIANS),
+    _row("appeal-extend", _AP, "extend", "ag_specialist", CLINICIANS),
+    _row("appeal-evidence", _AP, "share_new_evidence", "ag_specialist"),
+    _row("appeal-continue", _AP, "continue_benefits", MEMBERS, "intake", "ag_specialist"),
+    _row("appeal-decide", _AP, "uphold overturn overturn_in_part", CLINICIANS),
+    _row("appeal-effectuate", _AP, "effectuate", "ag_specialist", "system"),
+    _row("appeal-forward", _AP, "forward", "ag_specialist", "system"),
+    _row("appeal-dismiss", _AP, "dismiss vacate_dismissal", "ag_specialist"),
+    _row("appeal-convert", _AP, "convert", "ag_specialist"),
+    _row("appeal-parties", _AP, "substitute_party change_subject", "ag_specialist"),
+    _row("appeal-subject-read", _AP, "acknowledge_subject", CLINICIANS),
+    _row("appeal-withdraw", _AP, "withdraw", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    # ── Grievance ───────────────────────────────────────────────────────────────────────────────
+    _row("grievance-file", _GR, "receive", MEMBERS, OFFICE, "intake", "ag_specialist", "system"),
+    _row("grievance-investigate", _GR, "start_investigation", "ag_specialist"),
+    _row("grievance-ask", _GR, "request_information", "ag_specialist"),
+    _row(
+        "grievance-answer", _GR, "receive_information", MEMBERS, OFFICE, "intake", "ag_specialist"
+    ),
+    _row("grievance-lapse", _GR, "information_lapsed deadline_missed", "system"),
+    _row("grievance-resume", _GR, "resume", "ag_specialist"),
+    _row("grievance-category", _GR, "recategorize", "ag_specialist"),
+    _row("grievance-quality", _GR, "refer_quality_of_care", "ag_specialist"),
+    _row("grievance-clinical", _GR, "record_clinical_finding", CLINICIANS),
+    _row("grievance-extend", _GR, "extend", "ag_specialist"),
+    _row("grievance-resolve", _GR, "resolve", "ag_specialist", "ag_clinician"),
+    _row("grievance-withdraw", _GR, "withdraw", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row("grievance-dismiss", _GR, "dismiss", "ag_specialist"),
+    _row("grievance-convert", _GR, "convert", "ag_specialist"),
+    # ── External review ─────────────────────────────────────────────────────────────────────────
+    _row("external-ask", _ER, "request", MEMBERS, OFFICE, "intake", "ag_specialist", "system"),
+    _row("external-screen", _ER, "start_preliminary_review", "ag_specialist", "system"),
+    _row("external-found", _ER, "find_incomplete find_eligible find_ineligible", "ag_specialist"),
+    _row("external-perfect", _ER, "perfect", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row("external-assign", _ER, "assign_iro", "ag_specialist", "system"),
+    _row("external-send", _ER, "send_file", "ag_specialist", "system"),
+    _row("external-hearing", _ER, "schedule_hearing", "ag_specialist"),
+    _row("external-add", _ER, "add_information", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row(
+        "external-decision", _ER, "uphold overturn overturn_in_part record_dismissal",
+        "ag_specialist", "intake",
+    ),
+    _row("external-effectuate", _ER, "effectuate", "ag_specialist", "system"),
+    _row("external-reverse", _ER, "terminate_by_reversal", CLINICIANS, "ag_specialist"),
+    _row("external-withdraw", _ER, "withdraw", MEMBERS, OFFICE, "intake", "ag_specialist"),
+    _row("external-missed", _ER, "deadline_missed", "system"),
+    # ── Any kind ────────────────────────────────────────────────────────────────────────────────
+    _row("receipt-correct", "", "correct_receipt", "supervisor"),
+    _row("work-take", "", "take_work", STAFF - {"compliance"}),
+    _row("work-assign", "", "assign", "supervisor", "ag_specialist"),
+    _row("note", "", "note", STAFF - {"compliance"}),
+    _row("documents-add", "", "add_document", STAFF - {"compliance"}, OFFICE, MEMBERS),
+    _row("contact-log", "", "log_contact", STAFF - {"compliance"}),
+    _row("escalation-acknowledge", "", "acknowledge_escalation", STAFF - {"compliance"}),
+    _row("escalate-by-hand", "", "escalate", STAFF - {"compliance"}, OFFICE, MEMBERS),
+    _row("oral-notice", "", "oral_notice", "nurse", "physician", "ag_specialist", "ag_clinician"),
+    _row("obligation-settle", "", "settle_obligation", STAFF - {"compliance"}),
+    _row("mail-observe", "", "observe_receipt", "intake", "ag_specialist", "system"),
+    _row("administer", "", "administer", "admin"),
+)  # fmt: skip
+
+
+def _index() -> dict[tuple[str, str], Row]:
+    table: dict[tuple[str, str], Row] = {}
+    for row in ROWS:
+        for action in row.actions:
+            if (row.kind, action) in table:
+                raise ValueError(f"Two policy rows for {action} on {row.kind or 'any kind'}.")
+            table[row.kind, action] = row
+    return table
+
+
+_TABLE: Final = _index()
+
+
+def row_for(kind: str, action: str) -> Row | None:
+    """The row that governs this action on this kind of case, or None when nobody may."""
+    return _TABLE.get((kind, action)) or _TABLE.get(("", action))
+
+
+def refusal(principal: Principal, kind: str, action: str) -> NotAllowed | None:
+    """Why this principal may not do this, or None when he may."""
+    row = row_for(kind, action)
+    if row is None:
+        return NotAllowed(f"Nobody may {_words(action)} here.", source="no row")
+    if principal.roles & row.roles:
+        return None
+    who = ", ".join(sorted(r.replace("_", " ") for r in row.roles - {"system"})) or "the system"
+    return NotAllowed(
+        f"Only {who} may {_words(action)}; you are signed in as"
+        f" {principal.role.replace('_', ' ')}.",
+        source=row.name,
+    )
+
+
+def require(principal: Principal, kind: str, action: str) -> None:
+    """Raises NotAllowed with the sentence and the name of the row."""
+    refused = refusal(principal, kind, action)
+    if refused is not None:
+        raise refused
+
+
+def _words(action: str) -> str:
+    return action.replace("_", " ")

@@ -1,0 +1,39 @@
+"""What a command answers: which case, where it stands now, what to say to the one who acted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework import ledger
+from casework.context import Context
+from casework.ledger import Recorded
+from statemachines.facts import Facts
+
+
+@dataclass(frozen=True)
+class Done:
+    """The case after a step. `made` holds numbers that the step issued (AUTH-…, AP-…)."""
+
+    ref: str
+    state: str
+    version: int
+    event: str
+    made: dict[str, str] = field(default_factory=dict)
+    replayed: bool = False
+
+
+def done(recorded: Recorded, made: Mapping[str, Any] | None = None) -> Done:
+    """The answer to one recorded step."""
+    return Done(
+        ref=recorded.case.ref,
+        state=recorded.case.state,
+        version=recorded.case.version,
+        event=recorded.event,
+        made={name: str(value) for name, value in (made or {}).items()},
+    )
+
+
+def step(cx: Context, case: ledger.Head, trigger: str, facts: Facts, **more: Any) -> Done:
+    """Record one edge on one case (`said`, `text`, `sets`, … as in `ledger.Change`) and answer."""
+    [recorded] = ledger.record(cx, [ledger.Change(case=case, trigger=trigger, facts=facts, **more)])
+    return done(recorded)

@@ -1,0 +1,208 @@
+"""The rows of a determination: who decided what on which ground, line by line; the authorization.
+
+A determination is written once and never changed. Which determination may be made is the machine's
+business; this module writes what was decided.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from casework import bridge, refs, seal
+from casework.context import Context
+from casework.ledger.change import Head
+from casework.ledger.entries import case_key
+from casework.models import (
+    AUTHORIZATION_SERIAL,
+    Authorization,
+    Determination,
+    LineDecision,
+    RequestLine,
+)
+from statemachines.facts import ServiceLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRuling:
+    """What is decided about one line. `result`: approved, approved_other or denied."""
+
+    number: int
+    result: str
+    code: str = ""
+    units: Decimal | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    servicing_name: str = ""
+    servicing_npi: str = ""
+    place: str = ""
+    reason: str = ""
+    criterion: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decider:
+    """Who decided, with the credential of that day; a rule decides as `system`."""
+
+    kind: str
+    user_id: int | None
+    name: str
+    credential: str = ""
+    licence_id: int | None = None
+    expertise_attested: bool = False
+
+
+def as_service_lines(rulings: Sequence[LineRuling]) -> tuple[ServiceLine, ...]:
+    """The rulings as the guards judge them."""
+    return tuple(
+        ServiceLine(
+            number=ruling.number,
+            result=ruling.result,
+            codes=(ruling.code,) if ruling.code else (),
+            units=ruling.units,
+            starts=ruling.starts_on,
+            ends=ruling.ends_on,
+            servicing_provider=ruling.servicing_name or ruling.servicing_npi,
+            place=ruling.place,
+            reason=ruling.reason,
+            criterion=ruling.criterion,
+        )
+        for ruling in rulings
+    )
+
+
+def write(
+    cx: Context,
+    case: Head,
+    decider: Decider,
+    *,
+    outcome: str,
+    ground: str,
+    rulings: Sequence[LineRuling] = (),
+    reason: str = "",
+    criterion: str = "",
+    rule: str = "",
+    frozen: dict[str, Any] | None = None,
+) -> int:
+    """Write the next version of the determination of this case, made by the event `case.event_seq`.
+
+    Returns its id. Free text is sealed under the key of the case.
+    """
+    key = case_key(cx.database.settings, case)
+    place = f"determination:{case.id}"
+    version = 1 + int(
+        cx.db.execute(
+            select(func.coalesce(func.max(Determination.version), 0)).where(
+                Determination.case_id == case.id
+            )
+        ).scalar_one()
+    )
+    determination_id: int = cx.db.execute(
+        insert(Determination)
+        .values(
+            case_id=case.id,
+            version=version,
+            event_seq=case.event_seq,
+            outcome=outcome,
+            ground=ground,
+            decided_at=cx.now,
+            decided_by_id=decider.user_id,
+            decided_by_name=decider.name,
+            decided_by_kind=decider.kind,
+            credential=decider.credential,
+            licence_id=decider.licence_id,
+            expertise_attested=decider.expertise_attested,
+            criterion=criterion,
+            reason_ct=seal.seal_text(key, reason, place),
+            rule=rule,
+            frozen=frozen or {},
+        )
+        .returning(Determination.id)
+    ).scalar_one()
+    _write_lines(cx, case, determination_id, rulings, key)
+    return determination_id
+
+
+def authorize(
+    cx: Context,
+    case: Head,
+    *,
+    determination_id: int | None,
+    starts_on: date,
+    ends_on: date,
+    effectuates_case_id: int | None = None,
+) -> str:
+    """Issue an authorization on this case for this window; returns its number."""
+    serial = int(cx.db.execute(select(AUTHORIZATION_SERIAL.next_value())).scalar_one())
+    number = refs.reference("authorization", serial, cx.now)
+    cx.db.execute(
+        insert(Authorization).values(
+            number=number,
+            case_id=case.id,
+            determination_id=determination_id,
+            effectuates_case_id=effectuates_case_id,
+            issued_at=cx.now,
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    )
+    return number
+
+
+def window(rulings: Sequence[LineRuling]) -> tuple[date, date] | None:
+    """First and last day over all approved lines, or None when nothing is approved."""
+    approved = [r for r in rulings if r.result != "denied" and r.starts_on and r.ends_on]
+    if not approved:
+        return None
+    return (
+        min(r.starts_on for r in approved if r.starts_on),
+        max(r.ends_on for r in approved if r.ends_on),
+    )
+
+
+def frozen_versions(cx: Context, case: Head) -> dict[str, Any]:
+    """The versions that the decision was made under: contract, clock rules."""
+    contract = bridge.contract_of(cx, case.contract_version_id)
+    return {
+        "contract_version_id": case.contract_version_id,
+        "line": contract.line,
+        "layers": list(contract.layers),
+    }
+
+
+def _write_lines(
+    cx: Context, case: Head, determination_id: int, rulings: Sequence[LineRuling], key: bytes
+) -> None:
+    if not rulings:
+        return
+    cx.db.execute(
+        insert(LineDecision),
+        [
+            {
+                "determination_id": determination_id,
+                "number": ruling.number,
+                "case_id": case.id,
+                "result": ruling.result,
+                "code": ruling.code,
+                "units": ruling.units,
+                "starts_on": ruling.starts_on,
+                "ends_on": ruling.ends_on,
+                "servicing_name": ruling.servicing_name,
+                "servicing_npi": ruling.servicing_npi,
+                "place": ruling.place,
+                "reason_ct": seal.seal_text(key, ruling.reason, f"determination:{case.id}"),
+                "criterion": ruling.criterion,
+            }
+            for ruling in rulings
+        ],
+    )
+    for ruling in rulings:
+        cx.db.execute(
+            update(RequestLine)
+            .where(RequestLine.case_id == case.id, RequestLine.number == ruling.number)
+            .values(result=ruling.result)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,305 @@
+"""What is wrong with a request as sent, found before anything is stored.
+
+A finding is either a refusal (this cannot be a request at all) or a gap (it is one, and something
+must follow). Every door shows the same sentences; what a door does with them is its business.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import func, select, text
+
+from casework import codes
+from casework.context import Context
+from casework.models import (
+    Contract,
+    ContractVersion,
+    DiagnosisCode,
+    Organization,
+    PaRule,
+    Practitioner,
+)
+from casework.services.submission import ProviderAsSent, Submission
+
+# X12 external code list 901, as the FHIR and X12 doors must answer.
+MEMBER_UNKNOWN: Final = "75"
+BIRTH_DATE_DIFFERS: Final = "71"
+TWO_MEMBERS_FIT: Final = "76"
+NOT_COVERED: Final = "95"
+NPI_WRONG: Final = "43"
+PROVIDER_UNKNOWN: Final = "51"
+DIAGNOSIS_WRONG: Final = "AF"
+PROCEDURE_WRONG: Final = "AG"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: `refuses` or only missing. `field` as the JSON door names it."""
+
+    code: str
+    field: str
+    sentence: str
+    refuses: bool = True
+    line_number: int | None = None
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a submission names, as far as we know it."""
+
+    member_id: int | None
+    restricted: bool
+    contract_id: int | None
+    contract_version_id: int | None
+    line: str
+    requesting_organization_id: int | None
+    servicing_organization_id: int | None
+    facility_organization_id: int | None
+    requester: dict[str, str]
+    servicing: dict[str, str]
+    facility: dict[str, str]
+    pa_rules: dict[str, Any]
+    billable: frozenset[str]
+
+
+def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, ...]]:
+    """Who and what the submission names, and everything that is wrong with it."""
+    findings: list[Finding] = []
+    member, contract = _member(cx, sent, findings)
+    requester = _provider(cx, sent.requester, findings, "requester.npi", required=True)
+    servicing = _provider(cx, sent.servicing, findings, "servicing.npi")
+    facility = _provider(cx, sent.facility, findings, "facility.npi")
+    billable = _diagnoses(cx, sent, findings)
+    _lines(sent, findings)
+    rules = _pa_rules(cx, contract.id, sent) if contract else {}
+    recognised = Recognised(
+        member_id=member.id if member else None,
+        restricted=bool(member and member.restricted),
+        contract_id=contract.id if contract else None,
+        contract_version_id=contract.version_id if contract else None,
+        line=contract.line if contract else "",
+        requesting_organization_id=requester.organization_id if requester else None,
+        servicing_organization_id=servicing.organization_id if servicing else None,
+        facility_organization_id=facility.organization_id if facility else None,
+        requester=_as_known(sent.requester, requester),
+        servicing=_as_known(sent.servicing, servicing),
+        facility=_as_known(sent.facility, facility),
+        pa_rules=rules,
+        billable=billable,
+    )
+    return recognised, tuple(findings)
+
+
+def _member(cx: Context, sent: Submission, findings: list[Finding]) -> tuple[Any, Any]:
+    numbers = [number.strip() for number in sent.member.numbers if number.strip()]
+    found = cx.db.execute(
+        text("select * from directory_member(:numbers)"), {"numbers": numbers}
+    ).all()
+    if not found:
+        findings.append(
+            Finding(
+                MEMBER_UNKNOWN,
+                "member_id",
+                "We know no member with this number: please compare it with the member's card.",
+            )
+        )
+        return None, None
+    if len(found) > 1:
+        findings.append(
+            Finding(
+                TWO_MEMBERS_FIT,
+                "member_id",
+                "These numbers belong to two different members: please send the right one alone.",
+            )
+        )
+        return None, None
+    member = found[0]
+    if sent.member.birth_date and sent.member.birth_date != member.birth_date:
+        findings.append(
+            Finding(
+                BIRTH_DATE_DIFFERS,
+                "member_birth_date",
+                "The date of birth is not the one that we have for this member number.",
+            )
+        )
+        return None, None
+    contract = contract_on(cx, member.id, _service_date(sent))
+    if contract is None:
+        findings.append(
+            Finding(
+                NOT_COVERED,
+                "member_id",
+                "This member was not covered by us on the date of service.",
+            )
+        )
+    return member, contract
+
+
+def contract_on(cx: Context, member_id: int, on: date) -> Any:
+    """The contract (id, line, version_id) that covered this member on that day, or None.
+
+    The version is the one in force at receipt, which is today.
+    """
+    spans = cx.db.execute(
+        text("select contract_id, starts_on, ends_on from directory_coverage(:member)"),
+        {"member": member_id},
+    ).all()
+    for span in spans:
+        if span.starts_on <= on and (span.ends_on is None or span.ends_on >= on):
+            return _version(cx, span.contract_id, cx.now.date())
+    return None
+
+
+def _version(cx: Context, contract_id: int, on: date) -> Any:
+    return cx.db.execute(
+        select(Contract.id, Contract.line, ContractVersion.id.label("version_id"))
+        .join(ContractVersion, ContractVersion.contract_id == Contract.id)
+        .where(Contract.id == contract_id, ContractVersion.effective_from <= on)
+        .order_by(ContractVersion.effective_from.desc(), ContractVersion.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _service_date(sent: Submission) -> date:
+    dates = [line.from_date for line in sent.lines if line.from_date]
+    return min(dates, default=sent.received_at.date())
+
+
+def _provider(
+    cx: Context,
+    sent: ProviderAsSent | None,
+    findings: list[Finding],
+    field: str,
+    *,
+    required: bool = False,
+) -> Any:
+    if sent is None or not (sent.npi or sent.tax_id):
+        if required:
+            findings.append(
+                Finding(NPI_WRONG, field, "Say who asks: the NPI of the ordering provider.")
+            )
+        return None
+    problem = codes.npi_problem(sent.npi) if sent.npi else None
+    if problem:
+        findings.append(Finding(NPI_WRONG, field, problem, refuses=required))
+        return None
+    found = _known_provider(cx, sent)
+    if found is None:
+        findings.append(
+            Finding(
+                PROVIDER_UNKNOWN,
+                field,
+                "We have no provider with this NPI on file; we will verify who it is.",
+                refuses=False,
+            )
+        )
+    return found
+
+
+def _known_provider(cx: Context, sent: ProviderAsSent) -> Any:
+    by_office = select(
+        Organization.id.label("organization_id"),
+        Organization.name,
+        Organization.in_network,
+        Organization.npi,
+    )
+    if not sent.npi:
+        return cx.db.execute(
+            by_office.where(Organization.tax_id == sent.tax_id).limit(1)
+        ).one_or_none()
+    found = cx.db.execute(by_office.where(Organization.npi == sent.npi)).one_or_none()
+    if found is not None:
+        return found
+    return cx.db.execute(
+        select(
+            Practitioner.organization_id,
+            Practitioner.name,
+            Organization.in_network,
+            Practitioner.npi,
+        )
+        .join(Organization, Organization.id == Practitioner.organization_id)
+        .where(Practitioner.npi == sent.npi)
+    ).one_or_none()
+
+
+def _as_known(sent: ProviderAsSent | None, known: Any) -> dict[str, str]:
+    if sent is None:
+        return {}
+    name = known.name if known else sent.name
+    return {"npi": sent.npi, "name": name, "phone": sent.phone, "tax_id": sent.tax_id}
+
+
+def _diagnoses(cx: Context, sent: Submission, findings: list[Finding]) -> frozenset[str]:
+    asked = {codes.dotted(d.code) for d in sent.diagnoses}
+    known = (
+        frozenset(
+            cx.db.execute(select(DiagnosisCode.code).where(DiagnosisCode.code.in_(asked))).scalars()
+        )
+        if asked
+        else frozenset()
+    )
+    for index, diagnosis in enumerate(sent.diagnoses):
+        if codes.dotted(diagnosis.code) not in known:
+            findings.append(
+                Finding(
+                    DIAGNOSIS_WRONG,
+                    f"diagnoses/{index}/code",
+                    f"{diagnosis.code[:12]} is no billable ICD-10-CM code: use the most specific"
+                    " code under it.",
+                )
+            )
+    return known
+
+
+def _lines(sent: Submission, findings: list[Finding]) -> None:
+    if not sent.lines:
+        findings.append(
+            Finding("", "lines", "A request asks for at least one service: add a line.")
+        )
+    for index, line in enumerate(sent.lines):
+        problem = codes.procedure_problem(line.code) if line.system == "procedure" else None
+        if problem:
+            findings.append(
+                Finding(PROCEDURE_WRONG, f"lines/{index}/code", problem, line_number=line.number)
+            )
+
+
+def _pa_rules(cx: Context, contract_id: int, sent: Submission) -> dict[str, Any]:
+    """The plan's own PA list for the codes of this request, on its date of service."""
+    wanted = [line.code for line in sent.lines if line.system == "procedure"]
+    if not wanted:
+        return {}
+    on = _service_date(sent)
+    rows = cx.db.execute(
+        select(
+            PaRule.code,
+            PaRule.label,
+            PaRule.required,
+            PaRule.auto_approve_units,
+            PaRule.policy,
+        )
+        .where(
+            PaRule.contract_id == contract_id,
+            PaRule.code.in_(wanted),
+            PaRule.effective_from <= on,
+            func.coalesce(PaRule.effective_to, on) >= on,
+        )
+        .order_by(PaRule.effective_from)
+    )
+    return {row.code: row for row in rows}
+
+
+def gaps(sent: Submission, findings: Sequence[Finding]) -> list[str]:
+    """What must still come, in words: it keeps no request out and is asked for."""
+    missing = [finding.sentence for finding in findings if not finding.refuses]
+    if not sent.diagnoses:
+        missing.append("At least one diagnosis code.")
+    if not any(line.from_date for line in sent.lines):
+        missing.append("The planned date of service.")
+    if not any(line.place for line in sent.lines):
+        missing.append("The place of service.")
+    if not sent.papers:
+        missing.append("Clinical notes.")
+    return missing + list(sent.missing)

@@ -1,0 +1,134 @@
+"""Papers of a case: bytes into the sealed store, rows that name them, awaited ones included."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import puremagic
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from casework import seal
+from casework.context import Context
+from casework.errors import Invalid
+from casework.ledger.change import Head
+from casework.ledger.entries import case_key
+from casework.models import CaseDocument, Document
+from casework.services.submission import PaperAsSent
+from casework.storage import Storage
+
+ALLOWED = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/tiff": (".tif", ".tiff"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+}
+MAX_BYTES = 25 * 1024 * 1024
+MAX_PAPERS = 50
+
+
+def require_readable(papers: Sequence[PaperAsSent], *, field: str = "documents") -> None:
+    """Raises Invalid for an empty, oversized or disguised file, naming the file and the fix."""
+    if len(papers) > MAX_PAPERS:
+        raise Invalid(
+            f"Send at most {MAX_PAPERS} documents at a time.",
+            fields={field: "Send the rest with a second upload."},
+        )
+    for index, paper in enumerate(papers):
+        sentence = _problem(paper)
+        if sentence:
+            raise Invalid(sentence, fields={f"{field}/{index}": sentence})
+
+
+def sniffed(content: bytes) -> str:
+    """What the bytes really are, by their first bytes; `application/octet-stream` when unknown."""
+    if content[:4] == b"%PDF":
+        return "application/pdf"
+    try:
+        kinds = [match.mime_type for match in puremagic.magic_string(content[:4096])]
+    except (puremagic.PureError, ValueError):
+        return "application/octet-stream"
+    if content[:4] == b"PK\x03\x04" and b"word/" in content[:4096]:
+        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return next((kind for kind in kinds if kind), "application/octet-stream")
+
+
+def attach(cx: Context, case: Head, papers: Sequence[PaperAsSent], *, by: str) -> int:
+    """Store these papers on the case; returns how many there are. The bytes are on disk before the
+    rows that name them commit."""
+    if not papers:
+        return 0
+    documents = _stored(cx, [paper for paper in papers if paper.content], cx.now)
+    key = case_key(cx.database.settings, case)
+    cx.db.execute(
+        insert(CaseDocument),
+        [
+            {
+                "case_id": case.id,
+                "document_id": documents.get(id(paper)),
+                "name": paper.name[:200] or "document",
+                "report_type": paper.report_type[:10],
+                "line_number": paper.line_number,
+                "control_number": paper.control_number[:60],
+                "description_ct": seal.seal_text(key, paper.description, f"paper:{case.id}"),
+                "added_at": cx.now,
+                "added_by": by[:120],
+            }
+            for paper in papers
+        ],
+    )
+    return len(papers)
+
+
+def _stored(cx: Context, papers: Sequence[PaperAsSent], at: datetime) -> dict[int, int]:
+    """The document row of each paper's bytes (one row for equal bytes)."""
+    if not papers:
+        return {}
+    storage = Storage(cx.database.settings)
+    kept = {id(paper): storage.put(paper.content) for paper in papers}
+    rows = {
+        kept[id(paper)].sha256: {
+            "sha256": kept[id(paper)].sha256,
+            "size": kept[id(paper)].size,
+            "media_type": sniffed(paper.content),
+            "stored_at": at,
+        }
+        for paper in papers
+    }
+    cx.db.execute(
+        pg_insert(Document).on_conflict_do_nothing(index_elements=["sha256"]), list(rows.values())
+    )
+    ids = {
+        row.sha256: row.id
+        for row in cx.db.execute(
+            select(Document.sha256, Document.id).where(Document.sha256.in_(rows))
+        )
+    }
+    return {paper: ids[stored.sha256] for paper, stored in kept.items()}
+
+
+def waiting_for(cx: Context, case_id: int) -> int:
+    """How many announced papers have not come yet."""
+    return int(
+        cx.db.execute(
+            select(func.count())
+            .select_from(CaseDocument)
+            .where(CaseDocument.case_id == case_id, CaseDocument.document_id.is_(None))
+        ).scalar_one()
+    )
+
+
+def _problem(paper: PaperAsSent) -> str:
+    if not paper.content:
+        return f"{paper.name or 'The file'} is empty: choose the file again."
+    if len(paper.content) > MAX_BYTES:
+        return f"{paper.name} is larger than 25 MB: split it, or fax it with the coversheet."
+    kind = sniffed(paper.content)
+    if kind not in ALLOWED:
+        return (
+            f"{paper.name} is none of PDF, PNG, JPEG, TIFF, DOCX: save it as a PDF and try again."
+        )
+    suffix = "." + paper.name.rsplit(".", 1)[-1].lower() if "." in paper.name else ""
+    if suffix and suffix not in ALLOWED[kind]:
+        return f"{paper.name} is named {suffix} and is not that: save it again and send it."
+    return ""
