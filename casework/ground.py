@@ -7,6 +7,10 @@ that tells the worker about new work.
 from casework import config, scope
 from casework.config import Settings
 from casework.db import Database, Ring
+from sla import timers
+
+# Which bell tells the worker about new work of which topic.
+BELL_OF_TOPIC = {"letter": "relay"}
 
 
 def database_for(settings: Settings, *, ring: Ring | None = None, pool_size: int = 5) -> Database:
@@ -17,3 +21,21 @@ def database_for(settings: Settings, *, ring: Ring | None = None, pool_size: int
 def database_here(*, ring: Ring | None = None) -> Database:
     """The database of this process's environment. Raises NotReady when it is not configured."""
     return database_for(config.load(), ring=ring)
+
+
+def broker_of(settings: Settings) -> timers.Broker:
+    """Redis where it is configured, else the folder of the embedded broker."""
+    if settings.redis_url:
+        return timers.Broker(redis_url=settings.redis_url)
+    return timers.Broker(folder=settings.broker_dir)
+
+
+def bell_of(settings: Settings) -> Ring:
+    """What rings after a commit that made work: a broker that is away costs latency, no work."""
+    app = timers.celery_app(broker_of(settings), bells={}, every={})
+
+    def ring(topics: frozenset[str]) -> None:
+        for bell in {BELL_OF_TOPIC[topic] for topic in topics if topic in BELL_OF_TOPIC}:
+            timers.ring(app, bell)
+
+    return ring

@@ -1,6 +1,6 @@
 """The one reader of JSON from outside: it guards before it parses, and says where the fault is.
 
-Refused: too many bytes or containers, nesting deeper than the limit, invalid UTF-8, duplicate keys,
+Refused: too many bytes or values, nesting deeper than the limit, invalid UTF-8, duplicate keys,
 NaN and Infinity, lone surrogates, NUL, numbers that no column holds. Every step is linear in the
 bytes and none recurses on them. It knows no format above JSON and never repeats a value.
 """
@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 from casework.errors import TooLarge, Unreadable
 
 MAX_DEPTH: Final = 64
-MAX_CONTAINERS: Final = 200_000
+MAX_VALUES: Final = 300_000
 # Longer than any id or amount in the trade; Python itself stops at 4,300 digits, with a traceback.
 MAX_DIGITS: Final = 40
 # With 40 digits still a double; and no reader downstream builds a number of gigabytes from it.
@@ -22,7 +22,7 @@ MAX_EXPONENT: Final = 250
 
 # A string, closed or not, so that each byte is looked at once; then no backtracking is possible.
 _STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_NO_MARKS: Final = bytes(set(range(256)) - set(b"[]{},"))
 _OPENERS: Final = frozenset(b"[{")
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -49,18 +49,18 @@ def read(
     *,
     max_bytes: int,
     max_depth: int = MAX_DEPTH,
-    max_containers: int = MAX_CONTAINERS,
+    max_values: int = MAX_VALUES,
     decimals: bool = False,
 ) -> object:
     """The value in `data` (UTF-8, a byte order mark is forgiven), with fractions as floats.
 
-    A container is a list or an object. `decimals` keeps fractions as Decimal, with the digits that
-    were sent. Raises TooLarge (413) or BadJson (400) with a sentence and a pointer to the fault.
+    `max_values` counts all of them, inner ones too. `decimals` keeps fractions as Decimal, with the
+    digits that were sent. Raises TooLarge (413) or BadJson (400) with a sentence and a pointer.
     """
     if len(data) > max_bytes:
         raise TooLarge(f"The body has more than {max_bytes:,} bytes: please send less at once.")
     text = _text(data)
-    _refuse_nesting(data, max_depth=max_depth, max_containers=max_containers)
+    _refuse_nesting(data, max_depth=max_depth, max_values=max_values)
     hooks = _Hooks(decimals=decimals)
     value = _parsed(text, hooks)
     if hooks.flawed or "\\u" in text:
@@ -81,12 +81,13 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _refuse_nesting(data: bytes, *, max_depth: int, max_containers: int) -> None:
-    brackets = _STRING.sub(b"", data).translate(None, _NOT_BRACKETS)
-    if len(brackets) > 2 * max_containers:
-        raise TooLarge(f"The body has more than {max_containers:,} lists and objects.")
+def _refuse_nesting(data: bytes, *, max_depth: int, max_values: int) -> None:
+    marks = _STRING.sub(b"", data).translate(None, _NO_MARKS)
+    # A value follows each comma and opens each list and object; so this counts all but the first.
+    if marks.count(b",") + marks.count(b"[") + marks.count(b"{") > max_values:
+        raise TooLarge(f"The body has more than {max_values:,} values: please send less at once.")
     depth = 0
-    for bracket in brackets:
+    for bracket in marks.replace(b",", b""):
         depth += 1 if bracket in _OPENERS else -1
         if depth > max_depth:
             raise BadJson(f"The body is nested deeper than {max_depth} levels: flatten it.")

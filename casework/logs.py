@@ -40,7 +40,7 @@ Entry = MutableMapping[str, Any]
 
 def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
     """Send all logs of this process, the libraries' too, as JSON lines to `stream` (stderr)."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream) if stream else _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[
@@ -65,6 +65,18 @@ def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+class _ToStderr(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes to whatever stderr is at that moment, so that it may be redirected later."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:
+        """The stderr of now."""
+        return sys.stderr
 
 
 def of(module: str) -> Any:

@@ -40,6 +40,7 @@ class Claimed:
     topic: str
     case_id: int | None
     object_id: int | None
+    dedupe_key: str
     attempts: int
     token: str
 
@@ -99,12 +100,14 @@ def claim(
             OutboxItem.topic,
             OutboxItem.case_id,
             OutboxItem.object_id,
+            OutboxItem.dedupe_key,
             OutboxItem.attempts,
         )
         .execution_options(synchronize_session=False)
     ).all()
     return tuple(
-        Claimed(row.id, row.topic, row.case_id, row.object_id, row.attempts, token) for row in rows
+        Claimed(row.id, row.topic, row.case_id, row.object_id, row.dedupe_key, row.attempts, token)
+        for row in rows
     )
 
 

@@ -17,7 +17,10 @@ def sections(cites: Iterable[str]) -> tuple[str, ...]:
     for cite in cites:
         if title := _TITLE.match(cite):
             found.setdefault(title[1], set()).update(_SECTION.findall(cite[title.end() :]))
-    return tuple(f"{title} {', '.join(sorted(parts, key=_in_code_order))}" for title, parts in sorted(found.items()))
+    return tuple(
+        f"{title} {', '.join(sorted(parts, key=_in_code_order))}"
+        for title, parts in sorted(found.items())
+    )
 
 
 def _in_code_order(section: str) -> tuple[int, ...]:

@@ -41,6 +41,7 @@ def languages() -> tuple[str, ...]:
     return tuple(language.code for language in _languages())
 
 
+@lru_cache(maxsize=64)
 def notices(plan: PlanBlock) -> tuple[Notice, ...]:
     """The notices with the plan's phone and TTY: English, then the State's languages.
 

@@ -25,11 +25,12 @@ Rows = dict[str, dict[str, Any]]
 
 
 def read(folder: Path) -> Catalogue:
-    """The catalogue in `folder`: elements.toml, requirement_sets.toml and letters.*.toml."""
+    """The catalogue in `folder`: elements.toml, requirement_sets.toml and letters.KIND.toml."""
     elements = _elements(_toml(folder / "elements.toml"))
     sets = _toml(folder / "requirement_sets.toml")
     letters: list[Letter] = []
-    for path in sorted(folder.glob("letters.*.toml")):
+    for kind in KINDS:
+        path = folder / f"letters.{kind}.toml"
         entries = _toml(path).get("letter", [])
         letters += [_Reader(path.name, entry, elements, sets).letter() for entry in entries]
     _refuse_doubles(letters)

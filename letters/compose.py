@@ -45,17 +45,21 @@ def html(context: LetterContext) -> str:
     voice = Voice(context)
     required = letter.required(context)
     try:
-        return environment().get_template(letter.template).render(
-            c=context,
-            t=voice.t,
-            say=voice.say,
-            day=voice.day,
-            what=voice.what,
-            span=voice.span,
-            office_facts=voice.office_facts,
-            notices=availability.notices(context.plan),
-            required=frozenset(r.element.name for r in required),
-            law=authorities.sections(r.cite for r in required),
+        return (
+            environment()
+            .get_template(letter.template)
+            .render(
+                c=context,
+                t=voice.t,
+                say=voice.say,
+                day=voice.day,
+                what=voice.what,
+                span=voice.span,
+                office_facts=voice.office_facts,
+                notices=availability.notices(context.plan),
+                required=frozenset(r.element.name for r in required),
+                law=authorities.sections(r.cite for r in required),
+            )
         )
     except UndefinedError as error:
         raise ContextRefused(context.code, f"a template speaks of nothing: {error}") from None

@@ -9,21 +9,8 @@ from xml.etree.ElementTree import Element
 from letters.markup import body, parse
 
 _HEADINGS = {"h1": "=", "h2": "-"}
-_BLOCKS = {
-    "p",
-    "div",
-    "section",
-    "header",
-    "main",
-    "table",
-    "tr",
-    "ul",
-    "ol",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-}
+_GROUPS = {"section", "table", "ol", "ul", "div", "main"}
+_BLOCKS = _GROUPS | {"p", "header", "tbody", "tr", "li", "h1", "h2", "h3"}
 _SPACE = re.compile(r"[ \t\n\r]+")
 
 

@@ -24,6 +24,12 @@ from letters.wording import wording
 _HOUSE = "Plan practice"
 # What a slip in a template or a forgotten fact looks like on paper.
 _SLIPS = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\bUndefined\b|\bNaN\b|\bnull\b")
+# Letters are text: nothing that runs, links, loads or paints may stand in one.
+_FRAME = frozenset(("html", "head", "meta", "title", "body", "header", "main", "section", "div"))
+_TABLE = frozenset(("table", "tbody", "tr", "th", "td"))
+_PROSE = frozenset(("p", "h1", "h2", "h3", "ol", "ul", "li", "time", "span", "strong"))
+_TAGS = _FRAME | _TABLE | _PROSE
+_ATTRIBUTES = ("lang", "class", "datetime", "scope", "aria-label", "charset", "name", "content")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 
@@ -32,8 +38,12 @@ def check(context: LetterContext, html: str) -> tuple[Missing, ...]:
 
     Each Missing names the element, what is wrong, and the citation that asks for it.
     """
+    return check_page(context, parse(html))
+
+
+def check_page(context: LetterContext, root: Node) -> tuple[Missing, ...]:
+    """The same for a page that is parsed already."""
     letter = catalogue.get(context.code, context.issued_on)
-    root = parse(html)
     elements = marked(root)
     missing = list(missing_facts(letter, context))
     for requirement in letter.required(context):
@@ -42,6 +52,7 @@ def check(context: LetterContext, html: str) -> tuple[Missing, ...]:
     missing += _first_sentence(context, letter, root, elements)
     missing += _head(context, root)
     missing += _dates(context, root)
+    missing += _markup(root)
     missing += _slips(context, root)
     missing += _order(context, letter, elements)
     return tuple(dict.fromkeys(missing))
@@ -145,11 +156,21 @@ def _head(context: LetterContext, root: Node) -> Iterator[Missing]:
 
 
 def _dates(context: LetterContext, root: Node) -> Iterator[Missing]:
-    known = context_moments(context)
+    language = wording(context.language)
+    known = {machine(m): squeezed(words(m, language)) for m in context_moments(context)}
     for time in root.iter("time"):
-        if not any(_says(time, moment, context.language) for moment in known):
+        if known.get(time.get("datetime", "")) != text(time):
             shown = f"{text(time)!r} ({time.get('datetime')})"
             yield Missing("dates", f"The date {shown} is none of this letter's facts.", _HOUSE)
+
+
+def _markup(root: Node) -> Iterator[Missing]:
+    for node in root.iter():
+        if node.tag not in _TAGS:
+            yield Missing("markup", f"A letter may not hold <{node.tag}>.", _HOUSE)
+        for name in node.attrib:
+            if name not in _ATTRIBUTES and not name.startswith("data-"):
+                yield Missing("markup", f"A letter may not hold the attribute {name!r}.", _HOUSE)
 
 
 def _slips(context: LetterContext, root: Node) -> Iterator[Missing]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sla.holidays import SATURDAY, is_federal_holiday, is_observed_holiday
 
+_FIRST_DAY = date(1, 1, 2)  # its midnight is an instant in every zone
 LAST_DAY = date(9999, 12, 29)
 _LAST_INSTANT = datetime(9999, 12, 30, tzinfo=UTC)
 _END = time(23, 59, 59)
@@ -34,10 +35,14 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo.from_file(data, key=name)
 
 
+def _within(day: date) -> date:
+    return max(_FIRST_DAY, min(day, LAST_DAY))
+
+
 def wall_to_utc(day: date, at: time, where: ZoneInfo) -> datetime:
     """The UTC instant of a wall time: in the autumn overlap the earlier one, in the spring gap slid
     forward by the gap (C8, C9). `fold=0` of the standard library is exactly this."""
-    return datetime.combine(day, at, where).astimezone(UTC)
+    return datetime.combine(_within(day), at, where).astimezone(UTC)
 
 
 def typed_to_utc(wall: datetime, where: ZoneInfo) -> datetime | None:

@@ -1,5 +1,5 @@
-"""The generated page of this library and the rule table as data. It prints what the rule book holds;
-`readme()` is what README.md must be."""
+"""The generated page of this library and the rule table as data. It prints what the rule book
+holds; `readme()` is what README.md must be."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sla import standing
 from sla.calendars import end_of_day, local_day, roll_by_policy
-from sla.events import CLOCKS, LATEST_WINS, owner_of
+from sla.events import CLOCKS, LATEST_WINS, SERVICE_OF_LINE, owner_of
 from sla.reckoning import candidates, decision_candidates
 from sla.record import Record
 from sla.rules import RuleBook, Sheet, load, select
@@ -44,7 +44,7 @@ def sheet_for(contract: Contract, subject: Subject, *, book: RuleBook | None = N
     values = (
         subject.kind,
         subject.timing,
-        subject.service,
+        subject.service if SERVICE_OF_LINE.get(subject.service) == contract.line else "medical",
         subject.priority,
         subject.about,
         "yes" if subject.pa_required else "no",

@@ -183,6 +183,7 @@ _TOLD = (
     "the letter with the decision leaving; by telephone where that counts (grievances, and the "
     "fast track of Medicare and Marketplace)"
 )
+_LETTER = "the letter about the {} leaving"
 _DONE = "the service being authorized, provided or paid"
 _ELIGIBILITY = "the eligibility notice leaving after the last preliminary review"
 _FILED = "the appeal being filed; for a grievance or external review, its receipt"
@@ -192,17 +193,27 @@ CLOCKS: dict[str, ClockName] = {
     row[0]: ClockName(*row)
     for row in (
         ("decision", "plan", "Decide and tell", _TOLD),
-        ("written_notice", "plan", "Confirm in writing", "the letter after the telephone call"),
+        (
+            "written_notice",
+            "plan",
+            "Confirm in writing",
+            "the letter after the decision that was told orally",
+        ),
         ("denial_notice", "plan", "Send the denial notice", "the denial notice leaving"),
         ("acknowledgement", "plan", "Acknowledge receipt", "the acknowledgement letter leaving"),
-        ("extension_notice", "plan", "Send the extension letter", "that letter leaving"),
-        ("downgrade_notice", "plan", "Send the letter about not expediting", "it leaving"),
-        ("information_request", "plan", "Say what is missing", "the first request for it"),
+        ("extension_notice", "plan", "Send the extension letter", _LETTER.format("last extension")),
+        (
+            "downgrade_notice",
+            "plan",
+            "Send the letter about not expediting",
+            _LETTER.format("refusal to expedite"),
+        ),
+        ("information_request", "plan", "Say what is missing", "the first request for information"),
         ("forward_to_ire", "plan", "Forward to the IRE", "the case file going to the IRE"),
         ("effectuation", "plan", "Carry out the reversal", _DONE),
         ("provision", "plan", "Provide the service", _DONE),
         ("earliest_action", "plan", "Act on the reduction", "an effective date not before it"),
-        ("preliminary_review", "plan", "Complete the preliminary review", "its completion"),
+        ("preliminary_review", "plan", "Complete the preliminary review", "the end of that review"),
         ("eligibility_notice", "plan", "Tell the result of the preliminary review", _ELIGIBILITY),
         ("file_to_reviewer", "plan", "Send the documents to the IRO", "the documents leaving"),
         ("filing_window", "member", "Time to file", _FILED),

@@ -126,7 +126,7 @@ def _start(candidate: Candidate, answer: Answer, where: ZoneInfo) -> Line:
 def _rule(candidate: Candidate) -> Line:
     rule = candidate.terms
     variant = f" ({rule.variant})" if rule.variant else ""
-    checks = "; ".join(_TAGS[letter] for letter in rule.tag.split("/"))
+    checks = "; ".join(_TAGS.get(letter, "by contract") for letter in rule.tag.split("/"))
     note = f" {rule.note}" if rule.note else ""
     return Line(
         f"Rule {rule.id}{variant}, version {rule.version}, layer {rule.layer}: {candidate.limit}. "

@@ -132,10 +132,7 @@ def read_moment(given: object, where: ZoneInfo) -> tuple[datetime, date]:
     except BadTime:
         instant = read_instant(given, where)
         return instant, instant.astimezone(where).date()
-    try:
-        return wall_to_utc(day, time(0), where), day
-    except OverflowError:
-        raise BadTime("outside the calendar; write a year between 1 and 9999.") from None
+    return wall_to_utc(day, time(0), where), day
 
 
 def whole(given: object) -> int | None:

@@ -104,7 +104,7 @@ def _whole(value: object, field: events.Field, kind: str, where: ZoneInfo) -> in
 
 def _day(value: object, field: events.Field, kind: str, where: ZoneInfo) -> date:
     try:
-        return read_moment(read_day(value), where)[1]
+        return read_day(value)
     except BadTime as error:
         raise _Unreadable(f"{field.name}: {error}") from error
 

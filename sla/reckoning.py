@@ -139,7 +139,7 @@ def _compared(record: Record, rule: Rule, due: date, notes: list[Note]) -> date:
         if rolled != due:
             notes.append(Note("rolled", due))
         due = rolled
-    return min(due, calendars.LAST_DAY)
+    return due
 
 
 def _days_to_request(record: Record) -> int:

@@ -3,7 +3,8 @@ suits a contract and a subject. It knows no event and does no arithmetic."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from sla.rulefile import RuleError, read_layer
 from sla.terms import DYNAMIC_SELECTORS, STATIC_SELECTORS, Family, Rule
 
 HOME = Path(__file__).parent
-_ONE_DAY = 1
+_ONE_DAY = timedelta(days=1)
 
 
 class VersionGap(RuleError):
@@ -87,8 +88,11 @@ def load(home: Path = HOME) -> RuleBook:
     rules, errors = _read(home)
     if errors:
         raise errors[0]
-    families = _families(rules)
-    return RuleBook(tuple(rules), tuple(families))
+    families = tuple(_families(rules))
+    in_force = [rule for family in families for rule in family.versions]
+    known = {lock.key_of(rule) for rule in in_force}
+    corrected = [rule for rule in rules if lock.key_of(rule) not in known]
+    return RuleBook((*in_force, *corrected), families)
 
 
 def check(home: Path = HOME) -> tuple[str, ...]:
@@ -161,9 +165,17 @@ def _in_force(versions: list[Rule]) -> list[Rule]:
     return sorted(kept, key=lambda rule: rule.starts)
 
 
+def _until_the_next(versions: list[Rule]) -> list[Rule]:
+    """An open end is closed by the next version, so that a change of law is one new block."""
+    ends = [following.starts - _ONE_DAY for following in versions[1:]] + [date.max]
+    return [
+        replace(rule, ends=min(rule.ends, end)) for rule, end in zip(versions, ends, strict=True)
+    ]
+
+
 def _families(rules: list[Rule]) -> Iterator[Family]:
     for group in _groups(rules).values():
-        versions = _in_force(group)
+        versions = _until_the_next(_in_force(group))
         first = versions[0]
         tracks = first.values_of("track")
         # On a decision the track says when a rule joins; elsewhere it is one selector of several.
@@ -207,6 +219,13 @@ def _apart(one: Rule, other: Rule) -> bool:
 
 def _mixed(versions: list[Rule]) -> Iterator[RuleError]:
     first = versions[0]
+    numbers = {rule.version for rule in versions}
+    for rule in versions:
+        if rule.corrects is not None and rule.corrects not in numbers - {rule.version}:
+            yield MixedVersions(
+                f"{rule.name} v{rule.version}: corrects = {rule.corrects} is no other version of "
+                "it; name the version that it corrects."
+            )
     for rule in versions[1:]:
         same = (rule.clock, rule.line, rule.when, rule.keyed_by) == (
             first.clock,
@@ -226,9 +245,11 @@ def _chain(versions: list[Rule]) -> Iterator[RuleError]:
         if rule.starts > rule.ends:
             yield VersionGap(f"{rule.name} v{rule.version}: it ends before it starts; mend dates.")
     for one, following in pairwise(versions):
-        days = (following.starts - one.ends).days
-        between = f"{one.name}: v{one.version} ends {one.ends}, v{following.version} starts"
-        if days > _ONE_DAY:
-            yield VersionGap(f"{between} {following.starts}; close the gap.")
-        if days < _ONE_DAY:
-            yield VersionOverlap(f"{between} {following.starts}; let one end the day before.")
+        pair = f"{one.name}: v{one.version} ({one.starts} to {one.ends}) and v{following.version}"
+        starts = following.starts
+        if one.ends == date.max and one.starts < starts:
+            continue  # open: the next version ends it
+        if one.ends >= starts:
+            yield VersionOverlap(f"{pair} (from {starts}) overlap; let one end the day before.")
+        elif one.ends + _ONE_DAY < starts:
+            yield VersionGap(f"{pair} (from {starts}) leave a gap; close it.")

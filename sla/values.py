@@ -155,7 +155,10 @@ class Candidate:
 
     @property
     def limit(self) -> str:
-        """The limit in words."""
+        """The limit in words; where a request for information replaced it, the one that holds."""
+        asking = self.terms.asking
+        if asking is not None and self.pauses:
+            return f"{asking.answer_hours} hours from the answer or the end of the time given"
         return self.terms.limit_text(self.amount)
 
     @property

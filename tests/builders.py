@@ -39,7 +39,7 @@ from casework.services.submission import (
     Submission,
 )
 
-MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10 a.m. in Ohio, before daylight saving
+MONDAY = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)  # 10 a.m. in Ohio, before daylight saving
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 STAFF = {
     "intake": ("Irene Intake", None),
@@ -271,8 +271,8 @@ def a_submission(town: Town, contract: str = "OH-MCD", **changes) -> Submission:
                 number=1,
                 code="70551",
                 units=Decimal(1),
-                from_date=date(2026, 4, 1),
-                to_date=date(2026, 6, 30),
+                from_date=date(2027, 4, 1),
+                to_date=date(2027, 6, 30),
                 place="11",
                 diagnosis_numbers=(1,),
             ),

@@ -12,6 +12,7 @@ from flask import Flask, current_app, g, request
 from casework.api import edge
 from casework.api.doors import door_of
 from casework.api.refusals import ScopeMissing
+from casework.api.versions import if_match
 from casework.errors import NotAllowed, Problem, Unreadable
 from casework.services.tokens import SCOPES
 
@@ -23,13 +24,15 @@ MARK: Final = "api_entry"
 class Entry:
     """What a view declares: a client needs the scope, a person one of the roles.
 
-    `creates` demands an Idempotency-Key; `body` is the most bytes, 0 for what its door takes.
+    `creates` demands an Idempotency-Key of a POST, `changes` an If-Match; `body` is the most bytes,
+    0 for what its door takes.
     """
 
     public: bool = False
     scope: str = ""
     roles: frozenset[str] = frozenset()
     creates: bool = False
+    changes: bool = False
     body: int = 0
 
 
@@ -39,6 +42,7 @@ def entry(
     scope: str = "",
     roles: Iterable[str] = (),
     creates: bool = False,
+    changes: bool = False,
     body: int = 0,
 ) -> Callable[[View], View]:
     """Declare who may enter the view below. Either `public`, or a scope and roles (or one of both).
@@ -49,7 +53,12 @@ def entry(
     if scope and scope not in SCOPES:
         raise ValueError(f"No such scope: {scope}")
     declared = Entry(
-        public=public, scope=scope, roles=frozenset(roles), creates=creates, body=body
+        public=public,
+        scope=scope,
+        roles=frozenset(roles),
+        creates=creates,
+        changes=changes,
+        body=body,
     )
     if public == bool(declared.scope or declared.roles):
         raise ValueError("Say public, or say which scope and roles: one of the two.")
@@ -84,7 +93,8 @@ def current() -> Entry | None:
 
 
 def admit(declared: Entry, refused: Problem | None) -> None:
-    """Let the request in or raise: 401 without a living token, 403 without scope or role, 400.
+    """Let the request in or raise: 401 without a living token, 403 without scope or role, 400
+    without an Idempotency-Key, 428 without an If-Match.
 
     `refused` is what `identity.recognise` returned.
     """
@@ -94,6 +104,8 @@ def admit(declared: Entry, refused: Problem | None) -> None:
         require_right(declared)
     if declared.creates and request.method == "POST":
         _require_key()
+    if declared.changes:
+        if_match(request)
 
 
 def prepare(declared: Entry) -> None:

@@ -45,7 +45,7 @@ class GuardedParser(FlaskParser):
         return json_body()
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
-        """The query, where each name stands once and no character is broken."""
+        """The query, where each name stands once."""
         return plain_query(req)
 
     def handle_error(
@@ -67,8 +67,8 @@ class GuardedParser(FlaskParser):
 def plain_query(req: Request) -> dict[str, str]:
     """The query as name and value. Raises Unreadable (400) for what two readers read differently.
 
-    That is a name that stands twice (the first or the last wins, depending on the reader), NUL,
-    bytes that are not UTF-8, and more than MAX_QUERY bytes.
+    That is a name that stands twice (the first or the last wins, depending on the reader), NUL, and
+    more than MAX_QUERY bytes.
     """
     if len(req.query_string) > MAX_QUERY:
         raise Unreadable(f"The query has more than {MAX_QUERY:,} bytes: please send less.")
@@ -78,8 +78,8 @@ def plain_query(req: Request) -> dict[str, str]:
             raise Unreadable(
                 "One name stands twice in the query: keep one of them.", fields={name[:80]: fix}
             )
-        if "\x00" in name + values[0] or "\ufffd" in name + values[0]:
-            raise Unreadable("The query is not UTF-8, or holds the character NUL: mend it.")
+        if "\x00" in name + values[0]:
+            raise Unreadable("The character NUL stands in the query: take it out.")
     return req.args.to_dict()
 
 

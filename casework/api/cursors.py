@@ -59,22 +59,28 @@ def _said(value: Key) -> int | str | None:
 
 
 def _part(value: Any, kind: type) -> Any:
-    if value is None:
-        return None
-    if kind is int and isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) < _BIGINT:
-            return value
-    elif kind is str and isinstance(value, str):
+    """One part as its type; `type(value)` is exact, because true is no number."""
+    if value is None or (kind is str and type(value) is str):
         return value
-    elif kind is datetime and isinstance(value, str):
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is not None and instant.year in _YEARS:
-            return instant.astimezone(UTC)
-    elif kind is date and isinstance(value, str):
-        day = date.fromisoformat(value)
-        if day.year in _YEARS:
-            return day
-    raise _unknown()
+    if kind is int and type(value) is int and abs(value) < _BIGINT:
+        return value
+    if type(value) is not str:
+        raise _unknown()
+    return _moment(value) if kind is datetime else _day(value, kind)
+
+
+def _moment(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or instant.year not in _YEARS:
+        raise _unknown()
+    return instant
+
+
+def _day(text: str, kind: type) -> date:
+    day = date.fromisoformat(text)
+    if kind is not date or day.year not in _YEARS:
+        raise _unknown()
+    return day
 
 
 def _unknown() -> Unreadable:

@@ -28,7 +28,6 @@ DOORS: Final = (
     Door("/fhir/", "600 per minute", 10 * MEGA, "outcome"),
     Door("/edi/", "600 per minute", 10 * MEGA),
     Door("/oauth/", "60 per minute", 16 * KILO),
-
 )
 
 

@@ -3,7 +3,7 @@
 Not a defence of secrets (tokens have 256 bits) but of everybody else's response times.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
@@ -22,14 +22,13 @@ PATIENCE: Final = 0.2
 def install(app: Flask, settings: Settings) -> Limiter:
     """Count every request behind our doors. Counts survive a lost Redis, per process."""
     redis = settings.redis_url
+    patience: Any = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
     limiter = Limiter(
         key_func=_who,
         application_limits=[_rate],
         application_limits_exempt_when=_not_counted,
         storage_uri=redis or "memory://",
-        storage_options=(
-            {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE} if redis else {}
-        ),
+        storage_options=patience if redis else {},
         in_memory_fallback_enabled=bool(redis),
         key_prefix="casework-api",
     )

@@ -105,17 +105,13 @@ def _coverage(number: str, *, on: Any) -> Coverage:
     return found
 
 
-def _contract(
-    cx: Context, code: str, found: Coverage | None
-) -> pa_list.ContractSummary | None:
+def _contract(cx: Context, code: str, found: Coverage | None) -> pa_list.ContractSummary | None:
     if code:
         return pa_list.contract_by_code(cx, code)
     return found.contract if found else None
 
 
-def _told(
-    answer: PaAnswer, *, authorization: str = "", covered: bool = True
-) -> dict[str, Any]:
+def _told(answer: PaAnswer, *, authorization: str = "", covered: bool = True) -> dict[str, Any]:
     """One answer with what follows from it. Whoever needs no request needs no papers."""
     needed = "satisfied" if authorization and answer.needed == "auth-needed" else answer.needed
     reason = answer.reason

@@ -32,7 +32,8 @@ log = logs.of(__name__)
 def answer(error: Exception) -> Response:
     """The response for whatever was raised at a door of ours; a redirect stays what it is."""
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
-        return Response.force_type(error.get_response(), request.environ)
+        plain = error.get_response(request.environ)
+        return Response(status=plain.status, headers=dict(plain.headers))
     problem = problem_of(error)
     response = _written(problem)
     response.status_code = problem.status
@@ -97,7 +98,7 @@ def _written(problem: Problem) -> Response:
 
 
 def _field(name: str, fix: str) -> dict[str, str]:
-    pointer = f"/{name}" if name and not name.startswith("/") else name
+    pointer = name if name.startswith("/") or not name else "/" + name.replace(".", "/")
     if name in HEADERS:
         where = "header"
     else:

@@ -1,4 +1,4 @@
-"""What only a door of HTTP refuses: a missing token, a scope, a method, too many calls, our fault."""
+"""What only a door of HTTP refuses: a missing token or scope, a method, too many calls."""
 
 from casework.errors import NotAllowed, Problem, SignInNeeded
 
@@ -12,7 +12,7 @@ class TokenNeeded(SignInNeeded):
 
     def __init__(self) -> None:
         super().__init__(
-            "Send a token with this request: Authorization: Bearer cw_… (cookies are ignored here).",
+            "Send a token with this request: Authorization: Bearer cw_… (cookies do not count).",
             fields={"Authorization": "Send Bearer, a space, and your token."},
         )
 

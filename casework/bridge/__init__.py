@@ -14,6 +14,7 @@ from casework.bridge.clocks import (
     version_of,
     zone_of,
 )
+from casework.bridge.more_time import history, of_extension, standing_answer
 from casework.bridge.vocabulary import CLOCK_EVENTS, MEANING, NEUTRAL, OBSERVATIONS
 
 __all__ = [
@@ -27,6 +28,9 @@ __all__ = [
     "answer_for",
     "candidate_facts",
     "contract_of",
+    "history",
+    "of_extension",
+    "standing_answer",
     "subject_of",
     "version_of",
     "zone_of",

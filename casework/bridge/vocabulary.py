@@ -13,7 +13,7 @@ OBSERVATIONS: Final = frozenset(
         "assigned",
         "contact_logged",
         "continuation_requested",
-        "copy_sent",
+        "letter_sent",
         "document_added",
         "effectuation_ordered",
         "escalated",
@@ -88,7 +88,7 @@ NEUTRAL: Final = frozenset(
         "consent_required",
         "contact_logged",
         "converted",
-        "copy_sent",
+        "letter_sent",
         "dismissed",  # its letter is what the clocks read
         "dismissed_by_body",
         "document_added",

@@ -49,6 +49,7 @@ class Head:
     title: str
     series_id: int
     parent_id: int | None
+    new_papers_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

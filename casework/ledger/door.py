@@ -73,10 +73,13 @@ def record(cx: Context, changes: Sequence[Change]) -> list[Recorded]:
         moved[each.case.id] = each.case
         if _moves_version(cx, change):
             versions.add(each.case.id)
-    answers = projection.answers(cx, moved, rows)
+    clocked = _clocked(changes, rows)
+    answers = projection.answers(
+        cx, {case_id: head for case_id, head in moved.items() if case_id in clocked}, rows
+    )
     _refuse_what_the_clock_refuses(rows, answers)
     final = {
-        case_id: _settled(head, answers[case_id], counted=case_id in versions)
+        case_id: _settled(head, answers.get(case_id), counted=case_id in versions)
         for case_id, head in moved.items()
     }
     fresh = {head.id for head in opening.values()}
@@ -170,17 +173,31 @@ def _refuse_what_the_clock_refuses(
     for row in rows:
         if row["event"] not in _MUST_STAND:
             continue
+        if '"must_follow":true' in row["facts"]:
+            continue
         for refusal in answers[row["case_id"]].refused:
             if refusal.index == row["seq"]:
                 raise StateRefused(refusal.reason, source="clock")
 
 
-def _settled(head: Head, answer: Answer, *, counted: bool) -> Head:
+def _clocked(changes: Sequence[Change], rows: Sequence[dict[str, Any]]) -> set[int]:
+    """The cases whose clocks can have moved: an edge was taken, or a clock event observed."""
+    return {
+        row["case_id"]
+        for change, row in zip(changes, rows, strict=True)
+        if change.trigger or row["event"] in bridge.CLOCK_EVENTS
+    }
+
+
+def _settled(head: Head, answer: Answer | None, *, counted: bool) -> Head:
     """The case with its version, nearest due and openness as the clocks now have them."""
+    version = head.version + 1 if counted else head.version
+    if answer is None:
+        return replace(head, version=version)
     standing = projection.standing_of(answer)
     return replace(
         head,
-        version=head.version + 1 if counted else head.version,
+        version=version,
         open=head.state in engine.open_states(head.kind) or standing.running,
         next_due_at=standing.next_due_at,
         next_clock=standing.next_clock,

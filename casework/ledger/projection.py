@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from casework import bridge
 from casework.context import Context
-from casework.ledger import ladder
+from casework.ledger import ladder, tables
 from casework.ledger.change import Head
 from casework.models import CaseEvent, Clock
 from sla.values import Answer
@@ -62,6 +62,7 @@ class _Work:
     added: list[dict[str, Any]] = field(default_factory=list)
     changed: list[dict[str, Any]] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
+    satisfied: list[tuple[int, str]] = field(default_factory=list)
     ladders: list[ladder.Renewal] = field(default_factory=list)
 
 
@@ -71,7 +72,8 @@ def answers(
     """What the clock engine says of these cases, the events just written included."""
     histories: dict[int, list[Any]] = {case_id: [] for case_id in moved}
     first: dict[int, int] = {}
-    for row in fresh:
+    ours = [row for row in fresh if row["case_id"] in moved]
+    for row in ours:
         first.setdefault(row["case_id"], row["seq"])
     known = [case_id for case_id, seq in first.items() if seq > 1]
     if known:
@@ -81,7 +83,7 @@ def answers(
         for row in cx.db.execute(before.order_by(CaseEvent.case_id, CaseEvent.seq)):
             if row.seq < first[row.case_id]:
                 histories[row.case_id].append(row)
-    for row in fresh:
+    for row in ours:
         histories[row["case_id"]].append(bridge.Row(row))
     return {case_id: bridge.answer(cx, moved[case_id], histories[case_id]) for case_id in moved}
 
@@ -96,16 +98,22 @@ def project(
         _compare(moved[case_id], answer, stored.get(case_id, {}), work)
     _write(cx, work)
     ladder.renew(cx, work.ladders)
+    tables.settle_obligations(cx, work.satisfied)
 
 
 def standing_of(answer: Answer) -> Standing:
-    """The nearest due of the plan's open clocks, and whether any but the member's still runs."""
-    running = [c for c in answer.clocks if c.state == "open" and c.owner != "member"]
+    """The nearest due of what the plan still owes (late or not), and whether anything is owed."""
+    running = [c for c in answer.clocks if c.owner != "member" and owed(c)]
     ours = [c for c in running if c.owner == "plan" and c.name != "earliest_action"]
     nearest = min(ours, key=lambda clock: clock.due_utc, default=None)
     return Standing(
         nearest.due_utc if nearest else None, nearest.name if nearest else "", bool(running)
     )
+
+
+def owed(clock: SlaClock) -> bool:
+    """Whether a clock wants to be satisfied: it runs, or it ran out and nothing came since."""
+    return clock.state == "open" or (clock.state == "missed" and clock.satisfied_at is None)
 
 
 def clock_row(case_id: int, clock: SlaClock, generation: int) -> dict[str, Any]:
@@ -156,6 +164,8 @@ def _compare(head: Head, answer: Answer, stored: Mapping[str, Any], work: _Work)
         generation = old.generation + 1 if moved else old.generation
         row = clock_row(head.id, clock, generation)
         work.changed.append({f"new_{k}": v for k, v in row.items()} | {"row_id": old.id})
+        if clock.satisfied_at is not None and old.satisfied_at is None:
+            work.satisfied.append((head.id, clock.name))
         if moved or clock.state != old.state:
             work.ladders.append(ladder.Renewal(head.id, head.kind, clock, generation, fresh=moved))
     names = {clock.name for clock in answer.clocks}

@@ -1,4 +1,4 @@
-"""What `record` writes to `cases`, `case_party` and `case_event`: statements and nothing else."""
+"""What `record` writes to `cases`, `case_event` and beside them: statements, no decisions."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, update
 
 from casework.context import Context
 from casework.ledger.change import Head
-from casework.models import Case, CaseEvent, CaseParty
+from casework.models import Case, CaseEvent, CaseParty, Obligation
 
 _DERIVED: Final = {"link", "key_sealed"}
 _FIXED: Final = {
@@ -69,6 +69,23 @@ def rewrite_cases(cx: Context, heads: Sequence[Head]) -> None:
 def insert_events(cx: Context, rows: Sequence[dict[str, Any]]) -> None:
     """Append the entries."""
     cx.db.execute(insert(CaseEvent.__table__), list(rows))
+
+
+def settle_obligations(cx: Context, satisfied: Sequence[tuple[int, str]]) -> None:
+    """Close the obligations that the satisfaction of these clocks (case, name) answers."""
+    if not satisfied:
+        return
+    table = Obligation.__table__
+    cx.db.connection().execute(
+        update(table)
+        .where(
+            table.c.case_id == bindparam("of_case"),
+            table.c.clock == bindparam("of_clock"),
+            table.c.done_at.is_(None),
+        )
+        .values(done_at=cx.now, done_by=cx.principal.name),
+        [{"of_case": case, "of_clock": clock} for case, clock in satisfied],
+    )
 
 
 def _links(head: Head) -> dict[str, bytes]:

@@ -116,6 +116,7 @@ class Obligation(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[str] = mapped_column(String(40))
+    clock: Mapped[str] = mapped_column(String(30), default="")
     says: Mapped[str] = mapped_column(String(300))
     citation: Mapped[str] = mapped_column(String(200), default="")
     cause_seq: Mapped[int]

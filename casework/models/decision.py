@@ -45,7 +45,7 @@ class Determination(Base):
     licence_id: Mapped[int | None] = mapped_column(ForeignKey("licence.id"))
     expertise_attested: Mapped[bool] = mapped_column(default=False)
     criterion: Mapped[str] = mapped_column(String(400), default="")
-    reason_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    words_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     rule: Mapped[str] = mapped_column(String(60), default="")
     frozen: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
@@ -66,6 +66,7 @@ class LineDecision(Base):
     servicing_name: Mapped[str] = mapped_column(String(120), default="")
     servicing_npi: Mapped[str] = mapped_column(String(10), default="")
     place: Mapped[str] = mapped_column(String(10), default="")
+    reason_code: Mapped[str] = mapped_column(String(10), default="")
     reason_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     criterion: Mapped[str] = mapped_column(String(400), default="")
 

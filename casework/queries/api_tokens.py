@@ -13,7 +13,6 @@ from casework import bearer
 from casework.models import ApiToken, User
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Presented:
     """A living token: its own id, the id of the client it belongs to, and for whom it acts.

@@ -208,8 +208,8 @@ def _reason(contract: ContractSummary, code: str, *, row: PaRule | None, on: dat
     day = f"{on:%B} {on.day}, {on.year}"
     if row is None:
         return (
-            f"{code} is not on the prior authorization list of {contract.name} for {day}: this is no"
-            " permission. Send a request, or call, before the service."
+            f"{code} is not on the prior authorization list of {contract.name} for {day}: this is"
+            " no permission. Send a request, or call, before the service."
         )
     if row.required:
         return f"{contract.name} asks for prior authorization of {code} ({row.label}) on {day}."

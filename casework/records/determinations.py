@@ -5,7 +5,7 @@ business; this module writes what was decided.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,8 +39,39 @@ class LineRuling:
     servicing_name: str = ""
     servicing_npi: str = ""
     place: str = ""
+    reason_code: str = ""
     reason: str = ""
     criterion: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One thing that would complete the request, and why it would help."""
+
+    what: str
+    why: str
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a decision says in words, for the letter and for the record; sealed as it is stored.
+
+    `provision` of the plan or of Medicare, `standard` that was used, `rationale` (the clinical
+    judgment, on appeal the discussion), `perfect` what would complete the request (or
+    `nothing_would_help`), `findings` and `remedy` of a grievance, `next_step` after a dismissal.
+    """
+
+    reason: str = ""
+    provision: str = ""
+    standard: str = ""
+    rationale: str = ""
+    considered: tuple[str, ...] = ()
+    perfect: tuple[Wanted, ...] = ()
+    nothing_would_help: bool = False
+    findings: str = ""
+    remedy: str = ""
+    next_step: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +113,7 @@ def write(
     outcome: str,
     ground: str,
     rulings: Sequence[LineRuling] = (),
-    reason: str = "",
+    words: Words | None = None,
     criterion: str = "",
     rule: str = "",
     frozen: dict[str, Any] | None = None,
@@ -92,7 +123,7 @@ def write(
     Returns its id. Free text is sealed under the key of the case.
     """
     key = case_key(cx.database.settings, case)
-    place = f"determination:{case.id}"
+    place = sealed_place(case.id)
     version = 1 + int(
         cx.db.execute(
             select(func.coalesce(func.max(Determination.version), 0)).where(
@@ -116,7 +147,7 @@ def write(
             licence_id=decider.licence_id,
             expertise_attested=decider.expertise_attested,
             criterion=criterion,
-            reason_ct=seal.seal_text(key, reason, place),
+            words_ct=seal.seal_json(key, asdict(words) if words else {}, place),
             rule=rule,
             frozen=frozen or {},
         )
@@ -124,6 +155,11 @@ def write(
     ).scalar_one()
     _write_lines(cx, case, determination_id, rulings, key)
     return determination_id
+
+
+def sealed_place(case_id: int) -> str:
+    """What the sealed words of a determination are bound to."""
+    return f"determination:{case_id}"
 
 
 def authorize(
@@ -193,7 +229,8 @@ def _write_lines(
                 "servicing_name": ruling.servicing_name,
                 "servicing_npi": ruling.servicing_npi,
                 "place": ruling.place,
-                "reason_ct": seal.seal_text(key, ruling.reason, f"determination:{case.id}"),
+                "reason_code": ruling.reason_code,
+                "reason_ct": seal.seal_text(key, ruling.reason, sealed_place(case.id)),
                 "criterion": ruling.criterion,
             }
             for ruling in rulings

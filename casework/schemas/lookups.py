@@ -62,7 +62,9 @@ class PaRequiredIn(Incoming):
 
     contract = Text(
         most=40,
-        **needed("Send contract: the code of the contract, such as the answer of /eligibility has."),
+        **needed(
+            "Send contract: the code of the contract, such as the answer of /eligibility has."
+        ),
         metadata=told("The code of the contract.", "OH-MCD"),
     )
     code = ServiceCode(

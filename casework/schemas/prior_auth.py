@@ -27,22 +27,6 @@ MAX_LINES = 99
 MAX_DIAGNOSES = 25
 
 
-class MemberIn(Incoming):
-    """The member for whom it is asked."""
-
-    member_id = Text(
-        most=20,
-        **needed("Send the member's number as it stands on the card."),
-        metadata=told("The member's number as on the card.", "12345678901"),
-    )
-    birth_date = LocalDate(
-        **needed("Send the member's date of birth as YYYY-MM-DD: it confirms the number."),
-        metadata=told("Date of birth; it confirms the number.", "1984-02-29"),
-    )
-    family_name = Text(most=60, load_default="")
-    given_name = Text(most=60, load_default="")
-
-
 class ProviderIn(Incoming):
     """A provider other than the one who asks. All is optional, so send what you have."""
 
@@ -125,7 +109,17 @@ class ContactIn(Incoming):
 class PriorAuthIn(Incoming):
     """A request for prior authorization."""
 
-    member = Part(MemberIn, **needed("Say who the member is: member_id and birth_date."))
+    member_id = Text(
+        most=20,
+        **needed("Send member_id: the member's number as it stands on the card."),
+        metadata=told("The member's number as on the card.", "12345678901"),
+    )
+    member_birth_date = LocalDate(
+        **needed("Send the member's date of birth as YYYY-MM-DD: it confirms the number."),
+        metadata=told("Date of birth; it confirms the number.", "1984-02-29"),
+    )
+    member_family_name = Text(most=60, load_default="")
+    member_given_name = Text(most=60, load_default="")
     requester = Part(RequesterIn, **needed("Say who asks: an object with an npi."))
     lines = Many(
         fields.Nested(LineIn),

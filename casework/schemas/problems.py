@@ -79,6 +79,9 @@ TYPES: Final = {
     "too-many": ProblemType(
         "Too many requests", 429, "Wait for the seconds in `Retry-After`, then go on."
     ),
+    "too-many-tries": ProblemType(
+        "Too many tries", 429, "Wait for the minutes that the sentence names, then try again."
+    ),
     "defect": ProblemType(
         "Our fault", 500, "Tell the plan's operator the request id; trying again may help."
     ),
@@ -107,7 +110,9 @@ class FieldProblem(Outgoing):
 class ProblemOut(Outgoing):
     """A refusal, as RFC 9457 writes it."""
 
-    type = fields.String(metadata=told("Stable name of the kind of refusal.", "/api/problems/stale"))
+    type = fields.String(
+        metadata=told("Stable name of the kind of refusal.", "/api/problems/stale")
+    )
     title = fields.String(metadata=told("The kind of refusal in a few words.", "Stale"))
     status = fields.Integer(metadata=told("The HTTP status.", 412))
     detail = fields.String(metadata=told("One sentence for a person."))

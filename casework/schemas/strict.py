@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 
 MAX_POINTER: Final = 300
 MAX_ERRORS: Final = 50
@@ -42,7 +42,10 @@ class Incoming(Schema):
 
 
 class Outgoing(Schema):
-    """What we tell. Only declared fields leave the house."""
+    """What we tell. Only declared fields leave the house; new ones may join them later."""
+
+    class Meta:
+        unknown = EXCLUDE
 
 
 def _not_known(name: str, known: list[str]) -> str:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from casework import policy
 from casework.errors import NotAllowed, NotReady, SignInNeeded
-from casework.web import edge
+from casework.web import edge, metrics
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -25,6 +25,7 @@ MEMBERS: Final = policy.MEMBERS
 ROLES: Final = STAFF | OFFICES | MEMBERS
 # Doors that have their own guard, their own errors, and no use for cookies.
 OTHER_DOORS: Final = ("/api/", "/fhir/", "/edi/", "/oauth/")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _MARK: Final = "casework_entry"
 
 
@@ -134,6 +135,7 @@ def admit() -> Response | None:
     if who.kind == "anonymous":
         return _send_to_sign_in()
     if not who.roles & declared.roles:
+        metrics.REFUSED.labels(request.url_rule.rule, who.role).inc()
         raise NotAllowed("Your account may not open this page.", source=request.endpoint or "")
     return None
 
@@ -142,12 +144,12 @@ def _send_to_sign_in() -> Response:
     """A page waits behind the sign-in; a form or a part of a page must be told plainly."""
     if request.headers.get("HX-Request"):
         answer = make_response("", 401)
-        answer.headers["HX-Redirect"] = url_for("front.sign_in")
+        answer.headers["HX-Redirect"] = url_for("front.sign_in_page")
         return answer
     if request.method != "GET":
         raise SignInNeeded("Your sign-in has ended. Sign in again, then send the form once more.")
     there = request.full_path.rstrip("?")
-    return redirect(url_for("front.sign_in", next=there))
+    return redirect(url_for("front.sign_in_page", next=there))
 
 
 def _door(path: str) -> str:

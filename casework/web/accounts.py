@@ -4,63 +4,29 @@ Of Flask-Security we use accounts, sign-in, second factor and recovery codes; it
 tokens, its remember-me cookie and Flask-Principal stay out. It knows no page.
 """
 
+import base64
+import hashlib
 from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any, Final
 
 from flask import Flask, current_app
 from flask_security import Security, SQLAlchemySessionUserDatastore
-from flask_security.totp import Totp
 from flask_security.utils import verify_password
-from passlib.exc import UsedTokenError
-from sqlalchemy import BigInteger, cast, func, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from casework import now
 from casework.config import Settings
-from casework.context import SYSTEM, Context
 from casework.db import Database
 from casework.models import Role, User
 from casework.services import passwords
 from casework.web import edge
+from casework.web.authenticator import OneTimeTotp
 
-LAST_STEP: Final = "last_code_step"
 RECOVERY_CODES: Final = 10
 # Each hash takes 46 MiB for a moment: two at a time are what two cores can use.
 _HASHING: Final = BoundedSemaphore(2)
-
-
-class OneTimeTotp(Totp):
-    """Codes of an authenticator, each of which is good once (RFC 6238, 5.2)."""
-
-    def get_last_counter(self, user: Any) -> int | None:
-        """The time step of the last code that this account used."""
-        step = user.preferences.get(LAST_STEP)
-        return int(step) if step is not None else None
-
-    def set_last_counter(self, user: Any, tmatch: Any) -> None:
-        """Note the step of this code, unless another request used it a moment ago.
-
-        Raises UsedTokenError, which counts as a wrong code.
-        """
-        step = int(tmatch.counter)
-        used = cast(User.preferences[LAST_STEP].astext, BigInteger)
-        database = edge.database()
-        with database.observe(_wall(database)) as session:
-            taken = session.execute(
-                update(User)
-                .where(User.id == user.id, (used.is_(None)) | (used < step))
-                .values(
-                    preferences=func.coalesce(User.preferences, cast({}, JSONB)).op("||")(
-                        cast({LAST_STEP: step}, JSONB)
-                    )
-                )
-                .returning(User.id)
-                .execution_options(synchronize_session=False)
-            ).scalar()
-        if taken is None:
-            raise UsedTokenError
 
 
 def install(app: Flask, database: Database) -> None:
@@ -80,6 +46,31 @@ def install(app: Flask, database: Database) -> None:
     @app.teardown_appcontext
     def give_back(_error: BaseException | None) -> None:
         session.remove()
+
+
+def find(email: str) -> User | None:
+    """The account with this e-mail address, however it is written."""
+    return _one(func.lower(User.email) == email.strip().lower())
+
+
+def find_by_id(number: int) -> User | None:
+    """The account with this id, as the database has it now."""
+    return _one(User.id == number)
+
+
+def find_by_session_name(name: str) -> User | None:
+    """The account that sessions know by this name; the name changes when all of them end."""
+    return _one(User.fs_uniquifier == name)
+
+
+def commit() -> None:
+    """Keep what Flask-Security changed on an account, such as a hash with newer parameters."""
+    current_app.extensions[edge.ACCOUNTS].commit()
+
+
+def shortest_password(user: User) -> int:
+    """How many characters a new password of this account needs at least."""
+    return passwords.SHORTEST.get(user.kind, max(passwords.SHORTEST.values()))
 
 
 def password_fits(user: User | None, typed: str) -> bool:
@@ -109,8 +100,10 @@ def needs_second_factor(settings: Settings, user: User) -> bool:
     return required or bool(user.tf_primary_method)
 
 
-def _wall(database: Database) -> Context:
-    return Context(now=now.wall(), principal=SYSTEM, database=database)
+def _one(where: ColumnElement[bool]) -> User | None:
+    statement = select(User).where(where).execution_options(populate_existing=True)
+    found: User | None = current_app.extensions[edge.ACCOUNTS].execute(statement).scalar()
+    return found
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -138,12 +131,19 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_TOTP_ISSUER": "Casework",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": RECOVERY_CODES,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_recovery_key(settings)],
         "SECURITY_FRESHNESS": timedelta(minutes=5),
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
         "SECURITY_DATETIME_FACTORY": now.wall,
         "SECURITY_CLI_USERS_NAME": None,
         "SECURITY_CLI_ROLES_NAME": None,
     }
+
+
+def _recovery_key(settings: Settings) -> bytes:
+    """Recovery codes lie sealed; their key is made from that of the authenticators."""
+    digest = hashlib.sha256(b"casework:recovery:" + settings.keys["totp"]).digest()
+    return base64.urlsafe_b64encode(digest)
 
 
 def _leave_out(app: Flask, security: Security) -> None:

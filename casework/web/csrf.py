@@ -18,6 +18,7 @@ from casework.web import access, edge
 
 FIELD: Final = "csrf_token"
 HEADER: Final = "X-CSRF-Token"
+_KEY: Final = "form_key"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _REFUSED: Final = (
@@ -53,6 +54,11 @@ def token() -> str:
 def field() -> Markup:
     """The hidden field that every form with method POST carries."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
+
+
+def bind() -> None:
+    """Bind the forms of the session that begins now to it, and to nothing older."""
+    session[_KEY] = secrets.token_urlsafe(18)
 
 
 def check() -> None:
@@ -92,9 +98,9 @@ def _fits(given: str) -> bool:
 
 def _seed(*, make: bool) -> str:
     """What the token is bound to; empty when there is nothing yet and none is to be made."""
-    row_id = getattr(session, "row_id", None)
-    if row_id and session.get("_user_id"):
-        return f"session:{row_id}"
+    bound = session.get(_KEY)
+    if bound:
+        return f"session:{bound}"
     known = request.cookies.get(_cookie_name(), "") or g.get("fresh_form_cookie", "")
     if len(known) < 32 and make:
         known = g.fresh_form_cookie = secrets.token_urlsafe(32)

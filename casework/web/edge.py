@@ -70,19 +70,24 @@ def principal() -> Principal:
         return ANONYMOUS
     if "principal" not in g:
         account = user()
-        g.principal = ANONYMOUS if account is None else _principal_of(account)
+        g.principal = ANONYMOUS if account is None else principal_of(account)
     found: Principal = g.principal
     return found
 
 
-def _principal_of(account: User) -> Principal:
+def principal_of(account: User) -> Principal:
+    """The principal of an account that is signed in, or about to be."""
     return principal_for(current_app.extensions[ACCOUNTS](), account)
 
 
 def session_ref() -> str:
     """A short public name of the browser session, for the history; empty when there is none."""
-    row_id = getattr(session, "row_id", None)
-    return f"ws-{row_id}" if row_id else ""
+    return f"ws-{session_row_id()}" if session_row_id() else ""
+
+
+def session_row_id() -> int:
+    """The number of the browser session's row, 0 when it has none."""
+    return int(getattr(session, "row_id", 0))
 
 
 def cx() -> Context:

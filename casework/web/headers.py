@@ -26,7 +26,7 @@ _POLICY: Final = {
     "frame-ancestors": "'none'",
 }
 _SENSORS: Final = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "geolocation",
+    "accelerometer", "autoplay", "camera", "display-capture", "geolocation",
     "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
     "screen-wake-lock", "serial", "usb",
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import hmac
 from typing import Final
 
-from flask import current_app, request
+from flask import request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -78,5 +78,4 @@ def may_read(settings: Settings) -> bool:
     if given and hmac.compare_digest(given.encode(), token(settings).encode()):
         return True
     forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-Ip"} & set(dict(request.headers))
-    proxied = bool(forwarded) or current_app.wsgi_app.__class__.__name__ == "ProxyFix"
-    return not proxied and request.remote_addr in {"127.0.0.1", "::1"}
+    return not forwarded and request.remote_addr in {"127.0.0.1", "::1"}

@@ -41,4 +41,4 @@ def home_of(who: Principal) -> str:
     for roles, endpoint in HOMES:
         if who.roles & roles:
             return url_for(endpoint)
-    return url_for("account.show") if who.kind == "user" else url_for("front.sign_in")
+    return url_for("account.show") if who.kind == "user" else url_for("front.sign_in_page")

@@ -28,7 +28,7 @@ def test_a_request_opens_a_case_with_its_clock_ladder_and_acknowledgement(town) 
         ).scalars()
         letters = cx.db.execute(select(Letter.recipient).where(Letter.case_id == case.id))
         assert case.state == "received"
-        assert clock.due_at.isoformat() == "2026-03-17T03:59:59+00:00"
+        assert clock.due_at.isoformat() == "2027-03-16T03:59:59+00:00"
         assert [e.event for e in events] == ["received"]
         assert list(marks) == ["50", "75", "90", "t24", "100"]
         assert sorted(letters.scalars()) == ["member", "provider"]
@@ -38,4 +38,4 @@ def test_a_rule_of_the_plan_approves_at_once(town) -> None:
     line = replace(a_submission(town).lines[0], code="97110", units=Decimal(8))
     filed = submit_prior_auth(town.cx("Maple"), a_submission(town, lines=(line,)))
     assert filed.state == "approved"
-    assert filed.authorization.startswith("AUTH-2026-")
+    assert filed.authorization.startswith("AUTH-2027-")

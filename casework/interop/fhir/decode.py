@@ -36,10 +36,10 @@ def decode(bundle: dict[str, Any], *, received_at: datetime, version: Version) -
     """
     if received_at.tzinfo is None or version not in VERSIONS:
         raise ValueError("received_at must carry its zone, and version be 2.2 or 2.0.")
-    structure.check(bundle)
-    profile.check_envelope(bundle)
-    entries = Entries(bundle)
-    coverage = profile.check(bundle, entries, version=version)
+    sent = structure.check(bundle)
+    profile.check_envelope(sent)
+    entries = Entries(sent)
+    coverage = profile.check(sent, entries, version=version)
     claim = entries.all[0]
     team = people.Team(claim, entries)
     facts = read_lines.facts(claim)
@@ -50,14 +50,14 @@ def decode(bundle: dict[str, Any], *, received_at: datetime, version: Version) -
         version=version,
         purpose=_purpose(on_claim, facts, related=related is not None),
         submission=submission,
-        bundle_identifier=_identifier(node(bundle, "identifier")),
+        bundle_identifier=_identifier(node(sent, "identifier")),
         claim_identifiers=_identifiers(claim.resource),
         claim_url=claim.url,
         payer=people.payer(claim, entries),
         transmission=_transmission(claim.resource),
         lines=facts,
         findings=findings(claim, coverage, entries, submission=submission, facts=facts),
-        content_hash=content_hash(bundle),
+        content_hash=content_hash(sent),
         related=related,
         certification_type=on_claim,
         level_of_service=read_lines.level_of_service(claim),

@@ -38,7 +38,8 @@ def respond(bundle: dict[str, Any], decoded: Decoded, answer: Answer) -> dict[st
     denial without its reasons, an instant without its zone.
     """
     _refuse_misfit(decoded, answer)
-    entries = Entries(bundle)
+    sent = solid(bundle)
+    entries = Entries(sent)
     claim = entries.all[0]
     identity = own_id(decoded.content_hash, answer.case_reference, instant(answer.created))
     wanted = communication_requests(claim, entries, answer, identity=identity)
@@ -48,12 +49,12 @@ def respond(bundle: dict[str, Any], decoded: Decoded, answer: Answer) -> dict[st
         "resourceType": "Bundle",
         "id": own_id(identity, "bundle"),
         "meta": {"profile": [names.RESPONSE_BUNDLE_PROFILE]},
-        "identifier": node(bundle, "identifier"),
+        "identifier": node(sent, "identifier"),
         "type": "collection",
         "timestamp": instant(answer.created),
         "entry": own + _echoed(claim, entries),
     }
-    # A copy: nothing of the request is shared, and what is empty is left out.
+    # What an answer has nothing for is left out: FHIR knows no empty text, list or object.
     return dict(solid(told))
 
 

@@ -87,8 +87,7 @@ def _check_minimum(parent: Node, place: str, minimum: Minimum) -> None:
         present = any(code(node(i, "type")) == kind for i in nodes(parent, name))
         place = f"{place}.{name}"
     else:
-        # An empty string, object or list is no value in FHIR; 0 and false are.
-        present, place = parent.get(element) not in (None, "", {}, []), f"{place}.{element}"
+        present, place = element in parent, f"{place}.{element}"
     if not present:
         raise Missing(minimum.why, place)
 

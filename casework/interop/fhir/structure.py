@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from fhir.resources.R4B import get_fhir_model_class
-from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.bundle import Bundle, BundleEntry
 from pydantic import BaseModel, ValidationError
 
+from casework.interop.fhir.elements import solid
 from casework.interop.fhir.outcome import Missing, Refusal, TooBig, Unreadable
 
 # Entries and contained resources together.
@@ -22,6 +23,8 @@ MAX_DEPTH: Final = 60
 _ROUNDS: Final = 4
 _ABSTRACT: Final = frozenset({"Resource", "DomainResource"})
 
+# What fhir-core raises itself on values that it did not think of, a list for an address say.
+_FELL: Final = (TypeError, AttributeError, LookupError, ArithmeticError)
 _ABSENT: Final = frozenset({"missing", "model_field_validation.missing"})
 _SENTENCES: Final = {
     "list_type": "A list of values belongs here: in [ ], and without null.",
@@ -42,19 +45,36 @@ _SENTENCES: Final = {
 _OTHERWISE: Final = "This is not what FHIR R4 expects here."
 
 
-def check(bundle: Any) -> None:
-    """Raise Unreadable or Missing (400) for the first thing that is no FHIR R4.
+def check(bundle: Any) -> dict[str, Any]:
+    """The Bundle as FHIR reads it: a copy without nulls and empty texts, lists and objects.
 
-    TooBig (413) for too many resources. `bundle` is what the JSON reader returned, not changed.
+    `bundle` is what the JSON reader returned; it is not changed. Raises Unreadable or Missing (400)
+    for the first thing that is no FHIR R4, TooBig (413) for too many resources.
     """
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise Unreadable("The body is no FHIR Bundle: send resourceType Bundle.", "Bundle")
-    bare = _Copy().of(bundle, path="Bundle")
+    _refuse_depth(bundle)
+    sent: dict[str, Any] = solid(bundle)
+    bare = _Copy().of(sent, path="Bundle")
     _compare(bare, _parsed(bare), path="Bundle")
+    return sent
+
+
+def _refuse_depth(bundle: dict[str, Any]) -> None:
+    """Before anything walks the Bundle by recursion."""
+    waiting: list[tuple[int, Any]] = [(0, bundle)]
+    while waiting:
+        depth, value = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise Unreadable(f"The Bundle is nested deeper than {MAX_DEPTH} levels.", "Bundle")
+        if isinstance(value, dict):
+            waiting += [(depth + 1, child) for child in value.values()]
+        elif isinstance(value, list):
+            waiting += [(depth + 1, child) for child in value]
 
 
 class _Copy:
-    """A copy without nulls and without primitive extensions inside extensions.
+    """A copy for the library, without primitive extensions inside extensions.
 
     fhir.resources refuses `_valueString` in an Extension, which FHIR allows. On the way it is made
     sure that each resource names a type that exists: the library would take any object without one.
@@ -63,25 +83,23 @@ class _Copy:
     def __init__(self) -> None:
         self.resources = 0
 
-    def of(self, value: Any, *, path: str, depth: int = 0, extension: bool = False) -> Any:
-        if depth > MAX_DEPTH:
-            raise Unreadable(f"The Bundle is nested deeper than {MAX_DEPTH} levels.", path[:200])
+    def of(self, value: Any, *, path: str, extension: bool = False) -> Any:
+        """The copy of what stands at `path`; `extension` where it stands in a list of those."""
         if isinstance(value, list):
             return [
-                self.of(v, path=f"{path}[{i}]", depth=depth + 1, extension=extension)
-                for i, v in enumerate(value)
+                self.of(v, path=f"{path}[{i}]", extension=extension) for i, v in enumerate(value)
             ]
         if not isinstance(value, dict):
             return value
         bare: dict[str, Any] = {}
         for key, child in value.items():
-            if child is None or (extension and key.startswith("_value")):
+            if extension and key.startswith("_value"):
                 continue
             place = f"{path}.{key}"
             if key in {"resource", "contained"}:
                 self._refuse_unknown_types(child, place)
             inside = key in {"extension", "modifierExtension"}
-            bare[key] = self.of(child, path=place, depth=depth + 1, extension=inside)
+            bare[key] = self.of(child, path=place, extension=inside)
         return bare
 
     def _refuse_unknown_types(self, value: Any, path: str) -> None:
@@ -112,6 +130,8 @@ def _parsed(bare: dict[str, Any]) -> BaseModel:
             return Bundle.model_validate(bare)
         except ValidationError as error:
             found = error.errors(include_url=False, include_context=False, include_input=False)
+        except _FELL:
+            raise Unreadable(_OTHERWISE, _where_it_fell(bare)) from None
         unknown = [e["loc"] for e in found if e["type"] == "extra_forbidden"]
         for fault in found:
             if fault["type"] != "extra_forbidden":
@@ -119,6 +139,18 @@ def _parsed(bare: dict[str, Any]) -> BaseModel:
         for place in unknown:
             _drop(bare, place)
     raise Unreadable("The Bundle is full of elements that FHIR R4 does not know.", "Bundle")
+
+
+def _where_it_fell(bare: dict[str, Any]) -> str:
+    """The entry whose resource makes the library fall over, or the Bundle."""
+    for index, entry in enumerate(bare.get("entry", [])):
+        try:
+            BundleEntry.model_validate(entry)
+        except ValidationError:
+            continue
+        except _FELL:
+            return f"Bundle.entry[{index}].resource"
+    return "Bundle"
 
 
 def _refusal(kind: str, message: str, place: tuple[int | str, ...]) -> Refusal:

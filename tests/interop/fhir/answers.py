@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from interop.fhir.samples import walk
-
 from casework.interop.fhir.answer import Answer, Authorized, LineAnswer, PaperWanted
 from casework.interop.fhir.decoded import Decoded, Finding
+from tests.interop.fhir.samples import walk
 
 CREATED = datetime(2026, 11, 21, 17, 5, 9, 123456, tzinfo=UTC)
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"

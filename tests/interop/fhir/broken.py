@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from interop.fhir.samples import bundle, claim_of, of_type
+from tests.interop.fhir.samples import bundle, claim_of, of_type
 
 _PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 _WHOLE = "inferno-presets-2.2.1/submit-approval.json"
@@ -75,7 +75,7 @@ def malformed() -> Iterator[Broken]:
     yield _broken("focal as a text", lambda b: claim_of(b)["insurance"][0].update(focal="true"))
     yield _broken("created as a number", lambda b: claim_of(b).update(created=20260101))
     yield _broken("no such day", lambda b: _item(b).update(servicedDate="2026-02-30"))
-    yield _broken("two kinds of date", lambda b: _item(b).update(servicedPeriod={}))
+    yield _broken("two kinds of date", lambda b: _item(b).update(servicedPeriod={"start": "2026"}))
     yield _broken("fullUrl is no address", lambda b: b["entry"][2].update(fullUrl="abc"))
     yield _broken("same fullUrl", _same_full_url, issue="value")
     yield _broken("same sequence", lambda b: _item(b).update(sequence=2), issue="value")

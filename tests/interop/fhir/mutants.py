@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from interop.fhir.samples import SUBMITS_2_2, bundle, claim_of, of_type, walk
+from tests.interop.fhir.samples import SUBMITS_2_2, bundle, claim_of, of_type, walk
 
 CPT = "http://www.ama-assn.org/go/cpt"
 HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"

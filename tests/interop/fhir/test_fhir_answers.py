@@ -5,9 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from interop.fhir.answers import CREATED, PAS, action_codes, answers, faults, line, uniform
-from interop.fhir.mutants import mutants
-from interop.fhir.samples import SUBMITS, SUBMITS_2_2, bundle, claim_of, read
 
 from casework.interop.fhir import structure, wire
 from casework.interop.fhir.answer import Answer, LineAnswer, PaperWanted
@@ -15,6 +12,9 @@ from casework.interop.fhir.canonicals import Version
 from casework.interop.fhir.decoded import Finding
 from casework.interop.fhir.encode import respond
 from casework.interop.fhir.references import Entries
+from tests.interop.fhir.answers import CREATED, PAS, action_codes, answers, faults, line, uniform
+from tests.interop.fhir.mutants import mutants
+from tests.interop.fhir.samples import SUBMITS, SUBMITS_2_2, bundle, claim_of, read
 
 KINDS = tuple(answers(read(bundle(SUBMITS_2_2[0]))))
 

@@ -5,8 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from interop.fhir.mutants import Mutant, mutants
-from interop.fhir.samples import (
+
+from casework.interop.fhir.canonicals import Version
+from casework.interop.fhir.decode import decode
+from tests.interop.fhir.mutants import Mutant, mutants
+from tests.interop.fhir.samples import (
     RECEIVED,
     SUBMITS,
     SUBMITS_2_2,
@@ -16,9 +19,6 @@ from interop.fhir.samples import (
     parent_exists,
     read,
 )
-
-from casework.interop.fhir.canonicals import Version
-from casework.interop.fhir.decode import decode
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"

@@ -10,11 +10,20 @@ from functools import cache
 from typing import Any
 
 import pytest
-from interop.fhir.answers import faults, uniform
-from interop.fhir.samples import PAYLOADS, SUBMITS_2_2, at, bundle, claim_of, of_type, read, walk
 
 from casework.interop.fhir.encode import respond
 from casework.interop.fhir.outcome import Refusal
+from tests.interop.fhir.answers import faults, uniform
+from tests.interop.fhir.samples import (
+    PAYLOADS,
+    SUBMITS_2_2,
+    at,
+    bundle,
+    claim_of,
+    of_type,
+    read,
+    walk,
+)
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 # Elements of data types that base R4 itself requires, wherever they stand.

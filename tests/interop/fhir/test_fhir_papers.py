@@ -4,10 +4,10 @@ import base64
 from typing import Any
 
 import pytest
-from interop.fhir.samples import SUBMITS_2_2, bundle, claim_of, of_type, read
 
 from casework.interop.fhir import papers, wire
 from casework.interop.fhir.outcome import TooBig, Unreadable
+from tests.interop.fhir.samples import SUBMITS_2_2, bundle, claim_of, of_type, read
 
 REFERRAL = SUBMITS_2_2[0]
 APPROVAL = "inferno-presets-2.2.1/submit-approval.json"

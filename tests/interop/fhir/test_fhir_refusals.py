@@ -3,13 +3,18 @@
 from typing import Any
 
 import pytest
-from interop.fhir.broken import (
+
+from casework.errors import NotAllowed, NotFound, Problem
+from casework.interop.fhir import outcome, structure
+from casework.interop.fhir.minima import MINIMA
+from casework.interop.fhir.outcome import Refusal
+from tests.interop.fhir.broken import (
     Broken,
     against_the_guide,
     malformed,
     without_each_required_element,
 )
-from interop.fhir.samples import (
+from tests.interop.fhir.samples import (
     SUBMITS_2_2,
     bundle,
     claim_of,
@@ -18,11 +23,6 @@ from interop.fhir.samples import (
     read,
     walk,
 )
-
-from casework.errors import NotAllowed, NotFound, Problem
-from casework.interop.fhir import outcome, structure
-from casework.interop.fhir.minima import MINIMA
-from casework.interop.fhir.outcome import Refusal
 
 WHOLE = bundle("inferno-presets-2.2.1/submit-approval.json")
 BROKEN = (*without_each_required_element(), *malformed(), *against_the_guide())
@@ -128,11 +128,14 @@ def test_a_primitive_extension_inside_an_extension_is_legal() -> None:
     assert read(sent).transmission.application_sender == "PROVIDERAPP"
 
 
-def test_null_is_absent() -> None:
+@pytest.mark.parametrize("empty", [None, "", {}, [], [None], {"value": None}, {"unit": ""}])
+def test_null_and_what_is_empty_is_absent(empty: Any) -> None:
     sent = bundle(SUBMITS_2_2[0])
-    claim_of(sent)["item"][0]["quantity"] = None
+    claim_of(sent)["item"][0]["quantity"] = empty
     of_type(sent, "Patient")["birthDate"] = None
     assert read(sent).submission.lines[0].units is None
+    claim_of(sent)["type"] = empty
+    assert _refused(sent).issue == "required"
 
 
 def test_too_many_resources_and_rows_are_refused_as_too_large() -> None:

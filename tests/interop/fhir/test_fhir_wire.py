@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
-from interop.fhir.samples import PAYLOADS, SUBMITS, bundle
 
 from casework.interop.fhir import wire
 from casework.interop.fhir.capability import capability_statement
 from casework.interop.fhir.outcome import TooBig, Unreadable
+from tests.interop.fhir.samples import PAYLOADS, SUBMITS, bundle
 
 PAS = "http://hl7.org/fhir/us/davinci-pas/"
 
@@ -47,7 +47,7 @@ def test_texts_survive_and_keys_are_sorted_for_the_hash_only() -> None:
         (b'{"a":1,"a":2}', Unreadable),
         (b'{"a":' * 41 + b"1" + b"}" * 41, Unreadable),
         (b'{"a":"' + b"x" * wire.MAX_BYTES + b'"}', TooBig),
-        (b'{"a":[' + b"{}," * wire.MAX_CONTAINERS + b"{}]}", TooBig),
+        (b'{"a":[' + b"1," * wire.MAX_VALUES + b"1]}", TooBig),
     ],
 )
 def test_what_is_no_object_within_the_limits_is_refused(body: bytes, error: type) -> None:

@@ -1,0 +1,146 @@
+"""The days that a letter prints, each from the clock that will be judged by it.
+
+A window that only the notice opens is computed as if the letter left on the day printed on it.
+Where the plan's own published figures know no such window, the law's is printed: a published figure
+can lengthen a member's right, never take it away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from casework.bridge.clocks import Row, answer_for
+from letters.context import Dates, Deadline, Times
+from sla import calendars
+from sla.values import Answer, Clock, Contract, Subject
+
+NEVER_YET = 10**9  # the sequence number of an event that has not happened
+LAW = "federal"
+_NEXT_RIGHT = {"medicaid": "fair_hearing_by", "marketplace": "external_by"}
+
+
+def dates_of(
+    contract: Contract,
+    subject: Subject,
+    rows: Sequence[Any],
+    *,
+    notice_kind: str,
+    at: datetime,
+    issued_on: date,
+    info_due_at: datetime | None,
+) -> Dates:
+    """Every date that some letter about this case could print, as it stands at `at`."""
+    stands = _with_the_law(contract, subject, rows)
+    decision = stands("decision")
+    found: dict[str, Any] = {
+        "decide_by": _deadline(decision),
+        "effectuate_by": _deadline(stands("effectuation")),
+        "sent_on": _day_of(rows, contract, ("forwarded", "file_sent")),
+        "done_on": _day_of(rows, contract, ("effectuated",)),
+    }
+    if info_due_at is not None:
+        found["info_by"] = _given(
+            contract, info_due_at, by_hour=bool(decision and not decision.by_day)
+        )
+    if notice_kind in {"adverse", "dismissal"}:
+        told = _with_the_law(
+            contract, subject, [*rows, _as_if_sent(notice_kind, at=at, printed=issued_on)]
+        )
+        window = _deadline(told("filing_window"))
+        found["continue_by"] = _deadline(told("continuation_window"))
+        if notice_kind == "dismissal":
+            found["dismissal_review_by"] = window
+            found["vacate_by"] = Deadline(on=calendars.plus_months(issued_on, 6))
+        elif subject.kind == "prior_auth":
+            found["appeal_by"] = window
+        else:
+            found[_NEXT_RIGHT.get(contract.line, "external_by")] = window
+    return Dates(**{name: value for name, value in found.items() if value is not None})
+
+
+def times_of(contract: Contract, subject: Subject, at: datetime) -> Times:
+    """How long the next step takes, by the contract's own rules (the law's where it has none)."""
+
+    def limit(kind: str, **of: str) -> int:
+        asked = Subject(kind=kind, service=subject.service, **of)  # type: ignore[arg-type]
+        rows = [_as_received(at)]
+        if kind == "external_review":
+            rows.append(_row("reviewer_received", at=at))
+        clock = _with_the_law(contract, asked, rows)("decision")
+        return clock.winner.amount if clock else 0
+
+    return Times(
+        appeal_days=limit("appeal"),
+        appeal_payment_days=limit("appeal", timing="post_service"),
+        fast_appeal_hours=limit("appeal", priority="expedited"),
+        grievance_days=limit("grievance"),
+        external_days=limit("external_review"),
+        fast_external_hours=limit("external_review", priority="expedited"),
+    )
+
+
+def with_the_law(contract: Contract) -> Contract:
+    """The same contract with the federal layer adopted beside its own."""
+    if LAW in contract.layers:
+        return contract
+    return replace(contract, layers=tuple(sorted((*contract.layers, LAW))))
+
+
+def ten_business_days(contract: Contract, start: date) -> Deadline:
+    """The claimant's days to add information to an IRO: 45 CFR 147.136(d)(2)(iii)(B)(2)."""
+    return Deadline(on=calendars.plus_business_days(start, 10, contract.policies.state_holidays))
+
+
+def _with_the_law(contract: Contract, subject: Subject, rows: Sequence[Any]) -> Any:
+    own = answer_for(contract, subject, rows)
+    law: list[Answer] = []
+
+    def clock(name: str) -> Clock | None:
+        found = own.clock(name)
+        if found is not None or LAW in contract.layers:
+            return found
+        if not law:
+            law.append(answer_for(with_the_law(contract), subject, rows))
+        return law[0].clock(name)
+
+    return clock
+
+
+def _deadline(clock: Clock | None) -> Deadline | None:
+    if clock is None:
+        return None
+    if clock.by_day:
+        return Deadline(on=clock.due.date())
+    return Deadline.moment(clock.due, clock.time_zone)
+
+
+def _given(contract: Contract, due_at: datetime, *, by_hour: bool) -> Deadline:
+    local = due_at.astimezone(calendars.zone(contract.time_zone))
+    if by_hour:
+        return Deadline.moment(local, contract.time_zone)
+    return Deadline(on=local.date())
+
+
+def _day_of(rows: Sequence[Any], contract: Contract, events: tuple[str, ...]) -> date | None:
+    for row in reversed(rows):
+        if row.event in events:
+            local: datetime = row.occurred_at.astimezone(calendars.zone(contract.time_zone))
+            return local.date()
+    return None
+
+
+def _as_if_sent(kind: str, *, at: datetime, printed: date) -> Row:
+    return _row("notice_sent", at=at, notice_kind=kind, printed_on=printed)
+
+
+def _as_received(at: datetime) -> Row:
+    return _row("received", at=at, said_by="member", seq=NEVER_YET - 1)
+
+
+def _row(event: str, *, at: datetime, **said: Any) -> Row:
+    blank = {"said_by": "", "outcome": "", "notice_kind": "", "days": None, "ground": ""}
+    return Row(
+        {"seq": NEVER_YET, "printed_on": None, "facts": "{}", **blank, **said}
+        | {"event": event, "occurred_at": at}
+    )

@@ -1,0 +1,296 @@
+"""Letters leave in three commands: claim, deposit, confirm; rendering and sending lie between them.
+
+No transaction is open while a letter is rendered or sent. The stored bytes are the letter for ever;
+what was intended and not confirmed is asked about, never sent again blindly. The observation
+`notice_sent` that stops a clock is written when the member's letter has left the plan's control.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from casework import bridge, ledger, outbox
+from casework.bridge import letter_context
+from casework.context import SYSTEM, Context
+from casework.db import command
+from casework.models import Case, CaseParty, Delivery, Letter, Member, Obligation, Organization
+from casework.outbox import Claimed
+from letters.context import LetterContext
+from sla.calendars import zone
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One way in which a letter leaves. `counts`: its leaving is the notice in the law's sense."""
+
+    id: int
+    channel: str
+    external_key: str
+    counts: bool
+    state: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A letter in our hands: what it says, or, when its bytes are stored, how it leaves."""
+
+    item: Claimed
+    letter_id: int
+    case_ref: str
+    code: str
+    state: str
+    issued_on: date
+    context: LetterContext | None
+    sha256: str = ""
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The finished bytes of a letter, already stored under their hash."""
+
+    sha256: str
+    size: int
+    pages: int
+    title: str
+    version: str
+
+
+@command
+def claim_letter(cx: Context, wall: Any) -> Job | None:
+    """Take the next letter that is owed; None when there is none. Counts the attempt."""
+    claimed = outbox.claim(cx, ["letter"], wall=wall)
+    if not claimed:
+        return None
+    item = claimed[0]
+    letter = _letter_of(cx, item)
+    issued_on = _local_day(cx, letter.case_id)
+    context = None
+    if letter.state == "due":
+        context = letter_context.context_of(cx, letter, issued_on=issued_on)
+    return Job(
+        item=item,
+        letter_id=letter.id,
+        case_ref=_ref(cx, letter.case_id),
+        code=letter.code,
+        state=letter.state,
+        issued_on=letter.printed_on or issued_on,
+        context=context,
+        sha256=letter.sha256,
+        copies=_copies(cx, letter.id),
+    )
+
+
+@command
+def deposit_letter(cx: Context, job: Job, printed: Printed) -> tuple[Copy, ...]:
+    """Keep the bytes as the letter, and write down how each copy is to leave."""
+    letter = cx.db.execute(select(Letter).where(Letter.id == job.letter_id)).scalar_one()
+    cx.db.execute(
+        update(Letter)
+        .where(Letter.id == job.letter_id, Letter.state == "due")
+        .values(
+            state="deposited",
+            sha256=printed.sha256,
+            size=printed.size,
+            pages=printed.pages,
+            title=printed.title,
+            version=printed.version,
+            printed_on=job.issued_on,
+            deposited_at=cx.now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    rows = [
+        {
+            "case_id": letter.case_id,
+            "letter_id": letter.id,
+            "channel": channel,
+            "external_key": external_key(letter.id, channel),
+            "counts": counts,
+            "state": "intent",
+            "intended_at": cx.now,
+        }
+        for channel, counts in _ways(cx, letter)
+    ]
+    cx.db.execute(insert(Delivery), rows)
+    return _copies(cx, letter.id)
+
+
+@command
+def begin_sending(cx: Context, copy: Copy) -> bool:
+    """Write down that this copy is being sent now. False when an earlier try may have sent it:
+    then it is `in_doubt` and a person asks, nobody sends."""
+    state = cx.db.execute(
+        select(Delivery.state).where(Delivery.id == copy.id).with_for_update()
+    ).scalar_one()
+    fresh = state == "intent"
+    if state in {"intent", "sending"}:
+        _set_delivery(cx, copy.id, state="sending" if fresh else "in_doubt")
+    return fresh
+
+
+@command
+def confirm_letter(cx: Context, job: Job, proofs: dict[int, str]) -> str:
+    """Record what left, with its proof; the member's letter is observed on the case.
+
+    Returns the state of the letter. A lost lease changes nothing.
+    """
+    if not outbox.settle(cx, job.item):
+        cx.db.rollback()
+        return "lost"
+    for copy_id, proof in proofs.items():
+        _set_delivery(cx, copy_id, state="confirmed", confirmed_at=cx.now, proof=proof[:200])
+    letter = cx.db.execute(select(Letter).where(Letter.id == job.letter_id)).scalar_one()
+    if letter.state == "sent":
+        return "sent"
+    _observe_leaving(cx, letter)
+    cx.db.execute(
+        update(Letter)
+        .where(Letter.id == letter.id)
+        .values(state="sent", sent_at=cx.now)
+        .execution_options(synchronize_session=False)
+    )
+    return "sent"
+
+
+@command
+def refuse_letter(cx: Context, job: Job, missing: Sequence[dict[str, str]]) -> None:
+    """The gate refused it: it does not leave, and becomes a task with an owner, today."""
+    outbox.settle(cx, job.item)
+    letter = cx.db.execute(select(Letter).where(Letter.id == job.letter_id)).scalar_one()
+    cx.db.execute(
+        update(Letter)
+        .where(Letter.id == letter.id)
+        .values(state="refused", missing=list(missing))
+        .execution_options(synchronize_session=False)
+    )
+    case = cx.db.execute(select(Case).where(Case.id == letter.case_id)).scalar_one()
+    first = missing[0] if missing else {"sentence": "", "citation": ""}
+    cx.db.execute(
+        insert(Obligation).values(
+            case_id=case.id,
+            kind=f"mend_letter_{letter.id}",
+            says=f"The letter {letter.code.replace('_', ' ')} cannot leave. {first['sentence']}"[
+                :300
+            ],
+            citation=first["citation"][:200],
+            cause_seq=letter.cause_seq,
+            owner_id=case.assignee_id,
+            owner_role="supervisor",
+            due_at=cx.now,
+            raised_at=cx.now,
+        )
+    )
+
+
+@command
+def retry_letter(cx: Context, job: Job, error: str) -> None:
+    """Put the letter back for another try, or park it after the last."""
+    outbox.put_back(cx, job.item, error=error)
+
+
+def external_key(letter_id: int, channel: str) -> str:
+    """The name under which the outside world knows this copy: the same for every try."""
+    digest = hashlib.sha256(f"letter:{letter_id}:{channel}".encode()).hexdigest()[:12]
+    return f"L{letter_id:08d}-{channel}-{digest}"
+
+
+def _observe_leaving(cx: Context, letter: Any) -> None:
+    case = ledger.take_all(cx, [letter.case_id])[letter.case_id]
+    counts = letter.recipient == "member"
+    more: dict[str, Any] = {
+        "letter": letter.id,
+        "code": letter.code,
+        "recipient": letter.recipient,
+        "sha256": letter.sha256,
+    }
+    said = ledger.Said(
+        notice_kind=letter.notice_kind if counts else "", printed_on=letter.printed_on, more=more
+    )
+    observed = "notice_sent" if counts and letter.notice_kind else "letter_sent"
+    ledger.record(cx, [ledger.Change(case=case, observation=observed, said=said, actor=SYSTEM)])
+
+
+def _letter_of(cx: Context, item: Claimed) -> Any:
+    _topic, case_id, seq, code, recipient = item.dedupe_key.split(":")
+    return cx.db.execute(
+        select(Letter).where(
+            Letter.case_id == int(case_id),
+            Letter.cause_seq == int(seq),
+            Letter.code == code,
+            Letter.recipient == recipient,
+        )
+    ).scalar_one()
+
+
+def _ways(cx: Context, letter: Any) -> list[tuple[str, bool]]:
+    """The channels of this copy and which one counts, by the member's standing preference."""
+    if letter.recipient == "provider":
+        return [("portal", True), ("email", False)]
+    if letter.recipient == "representative":
+        return [("print", True)]
+    member = cx.db.execute(
+        select(Member.contact_preference, Member.email).where(Member.id == letter.member_id)
+    ).one()
+    if member.contact_preference == "email" and member.email:
+        return [("portal", True), ("email", False)]
+    return [("print", True), ("portal", False)]
+
+
+def _copies(cx: Context, letter_id: int) -> tuple[Copy, ...]:
+    rows = cx.db.execute(
+        select(Delivery, Letter.recipient, Letter.member_id, Letter.case_id)
+        .join(Letter, Letter.id == Delivery.letter_id)
+        .where(Delivery.letter_id == letter_id)
+        .order_by(Delivery.id)
+    ).all()
+    return tuple(
+        Copy(
+            id=row.Delivery.id,
+            channel=row.Delivery.channel,
+            external_key=row.Delivery.external_key,
+            counts=row.Delivery.counts,
+            state=row.Delivery.state,
+            address=_address(cx, row) if row.Delivery.channel == "email" else "",
+        )
+        for row in rows
+    )
+
+
+def _address(cx: Context, row: Any) -> str:
+    if row.recipient == "provider":
+        found = cx.db.execute(
+            select(Organization.email)
+            .join(CaseParty, CaseParty.organization_id == Organization.id)
+            .where(CaseParty.case_id == row.case_id, CaseParty.role.in_(("requesting", "filing")))
+            .limit(1)
+        ).scalar()
+    else:
+        found = cx.db.execute(select(Member.email).where(Member.id == row.member_id)).scalar()
+    return found or ""
+
+
+def _set_delivery(cx: Context, delivery_id: int, **values: Any) -> None:
+    cx.db.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _local_day(cx: Context, case_id: int) -> date:
+    version_id = cx.db.execute(
+        select(Case.contract_version_id).where(Case.id == case_id)
+    ).scalar_one()
+    contract = bridge.contract_of(cx, version_id)
+    return cx.now.astimezone(zone(contract.time_zone)).date()
+
+
+def _ref(cx: Context, case_id: int) -> str:
+    return str(cx.db.execute(select(Case.ref).where(Case.id == case_id)).scalar_one())

@@ -1,0 +1,160 @@
+"""Ends that are no decision, and the correction of a receipt, for a case of any kind.
+
+Withdrawn by who filed, dismissed on a proven ground with its own notice, a dismissal vacated; a
+wrong receipt instant corrected, with every clock recomputed.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from casework import bridge, ledger
+from casework.bridge import facts as known
+from casework.context import Context
+from casework.db import command
+from casework.models import CaseEvent, Contact
+from casework.policy import MEMBERS, OFFICE
+from casework.records.answers import Done, step
+
+VACATE_DAYS = 183  # Medicare: six months, 42 CFR 422.582(f)-(h); elsewhere the contract's policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """In the words of who filed, and on whose request a clerk enters it."""
+
+    reason: str = ""
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dismissal:
+    """A ground from the list, what proves it, and for a duplicate which case it repeats."""
+
+    ground: str
+    evidence: str = ""
+    duplicate_of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vacating:
+    """The good cause for which a dismissal is undone."""
+
+    good_cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """The true instant of receipt (aware), why, and what proves it."""
+
+    received_at: datetime
+    reason: str
+    evidence: str
+
+
+@command
+def withdraw(cx: Context, ref: str, seen: int | None, form: Withdrawal) -> Done:
+    """Take back what one filed; a clerk enters it only on the filer's own request."""
+    case = ledger.take(cx, ref)
+    own = bool(cx.principal.roles & (MEMBERS | OFFICE))
+    facts = replace(known.of_case(cx, case), withdrawal_by_party=own or bool(form.asked_by.strip()))
+    ledger.permit(cx, case, "withdraw", facts, seen=seen)
+    return step(
+        cx,
+        case,
+        "withdraw",
+        facts,
+        text={"reason": form.reason, "asked_by": form.asked_by},
+        sets={"outcome": "withdrawn"},
+    )
+
+
+@command
+def dismiss(cx: Context, ref: str, seen: int | None, form: Dismissal) -> Done:
+    """End a case that cannot be decided, on a proven ground, with its own notice."""
+    case = ledger.take(cx, ref)
+    facts = replace(
+        known.of_case(cx, case),
+        dismissal_ground=form.ground,
+        evidence=form.evidence,
+        duplicate_of=form.duplicate_of,
+        contact_attempts=_attempts(cx, case),
+        consent_time_passed=cx.now > case.received_at + timedelta(days=44),
+    )
+    ledger.permit(cx, case, "dismiss", facts, seen=seen)
+    return step(
+        cx,
+        case,
+        "dismiss",
+        facts,
+        said=ledger.Said(ground=form.ground),
+        text={"evidence": form.evidence, "duplicate_of": form.duplicate_of},
+        sets={"outcome": "dismissed"},
+    )
+
+
+@command
+def vacate_dismissal(cx: Context, ref: str, seen: int | None, form: Vacating) -> Done:
+    """Undo a dismissal for good cause while the time for it runs."""
+    case = ledger.take(cx, ref)
+    facts = replace(
+        known.of_case(cx, case),
+        good_cause=form.good_cause,
+        reason=form.good_cause,
+        vacate_window_open=vacate_window_open(cx, case),
+    )
+    ledger.permit(cx, case, "vacate_dismissal", facts, seen=seen)
+    return step(
+        cx,
+        case,
+        "vacate_dismissal",
+        facts,
+        text={"good_cause": form.good_cause},
+        sets={"outcome": ""},
+    )
+
+
+@command
+def correct_receipt(cx: Context, ref: str, seen: int | None, form: Correction) -> Done:
+    """Put the true instant of receipt in place of a wrong one; all clocks follow."""
+    case = ledger.take(cx, ref)
+    facts = replace(
+        known.of_case(cx, case),
+        reason=form.reason,
+        evidence=form.evidence,
+        receipt_known=form.received_at <= cx.now,
+    )
+    ledger.permit(cx, case, "correct_receipt", facts, seen=seen)
+    return step(
+        cx,
+        case,
+        "correct_receipt",
+        facts,
+        said=ledger.Said(more={"received_at": form.received_at.isoformat()}),
+        text={"reason": form.reason, "evidence": form.evidence},
+        sets={"received_at": form.received_at},
+    )
+
+
+def vacate_window_open(cx: Context, case: ledger.Head) -> bool:
+    """Whether the last dismissal of this case is recent enough to be vacated."""
+    dismissed = cx.db.execute(
+        select(func.max(CaseEvent.occurred_at)).where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.event.in_(("dismissed", "late_filing_refused")),
+        )
+    ).scalar()
+    workflow = bridge.version_of(cx, case.contract_version_id).workflow
+    days = timedelta(days=int(workflow.get("vacate_days", VACATE_DAYS)))
+    return dismissed is not None and cx.now <= dismissed + days
+
+
+def _attempts(cx: Context, case: ledger.Head) -> int:
+    return int(
+        cx.db.execute(
+            select(func.count())
+            .select_from(Contact)
+            .where(Contact.case_id == case.id, Contact.direction == "out")
+        ).scalar_one()
+    )

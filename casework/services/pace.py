@@ -1,0 +1,157 @@
+"""The pace of a case of any kind: asking for the fast track, granting, refusing; more time.
+
+A request that the plan must follow is granted at once, by the system (42 CFR 438.210(d)(2);
+422.570(c); 45 CFR 147.136(b)(3)(ii)(B)). Whether time may be extended is the clock rule's business.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from casework import bridge, ledger
+from casework.bridge import facts as known
+from casework.context import SYSTEM, Context
+from casework.db import command
+from casework.models import CaseEvent
+from casework.records.answers import Done, done, step
+from statemachines.facts import Facts
+from statemachines.grounds import MUST_FOLLOW
+
+Asker = Literal["member", "representative", "provider", "physician"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpediteAsk:
+    """Who asks for the fast track, and why waiting could do harm."""
+
+    asked_by: Asker
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpediteAnswer:
+    """Granted with its criterion (life, health, function), or refused with its reason."""
+
+    criterion: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoreTime:
+    """An extension: calendar days, who asked, on which ground of the rule, in which words."""
+
+    days: int
+    requested_by: Literal["member", "provider", "plan"]
+    ground: str
+    reason: str
+    time_given_days: int = 0
+
+
+@command
+def request_expedite(cx: Context, ref: str, seen: int | None, form: ExpediteAsk) -> Done:
+    """Ask for the fast track; granted at once where the plan must follow the one who asks."""
+    case = ledger.take(cx, ref)
+    facts = replace(known.of_case(cx, case), expedite_asked_by=form.asked_by)
+    ledger.permit(cx, case, "request_expedite", facts, seen=seen)
+    asked = ledger.Change(
+        case=case,
+        trigger="request_expedite",
+        facts=facts,
+        said=ledger.Said(by=_as_the_clock_says(form.asked_by)),
+        text={"reason": form.reason} if form.reason else {},
+    )
+    if form.asked_by not in MUST_FOLLOW[facts.line]:
+        return done(ledger.record(cx, [asked])[0])
+    granted = ledger.Change(
+        case=case,
+        trigger="grant_expedite",
+        facts=replace(facts, expedite_unanswered=True, expedite_supporters=(form.asked_by,)),
+        actor=SYSTEM,
+        said=ledger.Said(more={"must_follow": True}),
+        sets={"fast_track": True},
+    )
+    return done(ledger.record(cx, [asked, granted])[-1])
+
+
+@command
+def grant_expedite(cx: Context, ref: str, seen: int | None, form: ExpediteAnswer) -> Done:
+    """Put the case on the fast track: the hours run from the request for it."""
+    case = ledger.take(cx, ref)
+    facts = replace(expedite_facts(cx, case), expedite_criterion=form.criterion)
+    ledger.permit(cx, case, "grant_expedite", facts, seen=seen)
+    return step(
+        cx,
+        case,
+        "grant_expedite",
+        facts,
+        said=ledger.Said(ground=form.criterion),
+        text={"reason": form.reason} if form.reason else {},
+        sets={"fast_track": True},
+    )
+
+
+@command
+def refuse_expedite(cx: Context, ref: str, seen: int | None, form: ExpediteAnswer) -> Done:
+    """Keep the standard clock, from the original receipt; the letter says the right to complain."""
+    case = ledger.take(cx, ref)
+    facts = replace(expedite_facts(cx, case), reason=form.reason)
+    ledger.permit(cx, case, "refuse_expedite", facts, seen=seen)
+    return step(
+        cx,
+        case,
+        "refuse_expedite",
+        facts,
+        text={"reason": form.reason},
+        sets={"fast_track": False},
+    )
+
+
+@command
+def extend(cx: Context, ref: str, seen: int | None, form: MoreTime) -> Done:
+    """Extend the decision clock where its rule allows it; the letter names the new date."""
+    case = ledger.take(cx, ref)
+    facts = replace(
+        bridge.of_extension(cx, case, known.of_case(cx, case), asked_by=form.requested_by),
+        extension_days=form.days,
+        extension_ground=form.ground,
+        extension_answer_days=form.time_given_days,
+        reason=form.reason,
+    )
+    ledger.permit(cx, case, "extend", facts, seen=seen)
+    more: dict[str, Any] = {"requested_by": form.requested_by}
+    if form.time_given_days:
+        more["time_given_days"] = form.time_given_days
+    return step(
+        cx,
+        case,
+        "extend",
+        facts,
+        said=ledger.Said(days=form.days, ground=form.ground, more=more),
+        text={"reason": form.reason},
+    )
+
+
+def expedite_facts(cx: Context, case: Any) -> Facts:
+    """Who asked for the fast track so far, and whether somebody still waits for the answer."""
+    rows = cx.db.execute(
+        select(CaseEvent.event, CaseEvent.said_by)
+        .where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.event.in_(("expedite_requested", "expedite_granted", "expedite_refused")),
+        )
+        .order_by(CaseEvent.seq)
+    ).all()
+    asked = [row.said_by for row in rows if row.event == "expedite_requested"]
+    if case.priority == "expedited":
+        asked.insert(0, case.filed_by)
+    answered = any(row.event != "expedite_requested" for row in rows[-1:])
+    return replace(
+        known.of_case(cx, case),
+        expedite_supporters=tuple(asked) or None,
+        expedite_unanswered=bool(asked) and not answered,
+    )
+
+
+def _as_the_clock_says(asker: str) -> str:
+    return "member" if asker == "representative" else asker

@@ -1,0 +1,66 @@
+"""Arriving: what happens between a right password and the person's first page.
+
+`after_password` sends on to the second factor where one is due; `arrive` signs in, under a new
+session, and leaves the entry in the history first, so that no sign-in goes unwritten.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import g, redirect, session, url_for
+from flask_security import login_user
+from werkzeug.wrappers import Response
+
+from casework import now, observations
+from casework.models import User
+from casework.web import accounts, authenticator, csrf, edge, language, metrics, redirects
+
+AWAITING: Final = "awaiting"
+PATIENCE: Final = timedelta(minutes=10)
+
+
+def after_password(user: User, next_path: str) -> Response:
+    """On to the second factor, to setting one up, or straight in."""
+    accounts.commit()
+    if not accounts.needs_second_factor(edge.settings(), user):
+        return arrive(user, next_path, via="password")
+    wait_for(user, next_path)
+    if user.tf_primary_method:
+        return redirect(url_for("second_factor.ask"))
+    return redirect(url_for("second_factor.set_up"))
+
+
+def wait_for(user: User, next_path: str) -> None:
+    """Remember in the session whose second factor is awaited, and a fresh secret to set one up."""
+    waiting: dict[str, Any] = {
+        "user": user.fs_uniquifier,
+        "next": next_path,
+        "until": (now.wall() + PATIENCE).timestamp(),
+    }
+    if not user.tf_primary_method:
+        waiting["secret"] = authenticator.new_secret()
+    session[AWAITING] = waiting
+
+
+def awaited() -> dict[str, Any] | None:
+    """What `wait_for` remembered, while it is not too old."""
+    waiting: dict[str, Any] | None = session.get(AWAITING)
+    if waiting is None or waiting["until"] < now.wall().timestamp():
+        return None
+    return waiting
+
+
+def arrive(user: User, next_path: str, *, via: str) -> Response:
+    """Sign this person in and send him to the page that he wanted, or to his first one."""
+    who = edge.principal_of(user)
+    observations.note(edge.wall_cx(who), "signed_in", what=f"via:{via}")
+    session.clear()
+    login_user(user, remember=False, authn_via=[via])
+    csrf.bind()
+    g.principal = who
+    metrics.SIGN_INS.labels("signed_in").inc()
+    answer = redirect(next_path or redirects.home_of(who))
+    preferred = user.preferences.get("language")
+    if preferred in language.LANGUAGES:
+        language.remember(answer, preferred)
+    return answer

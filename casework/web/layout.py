@@ -1,0 +1,97 @@
+"""What stands around every page: who is signed in, where he may go, and what he must be told.
+
+Pages that come later add a line to NAV; a line whose page does not exist yet is not shown.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext
+
+from casework.context import Principal
+from casework.web import access, edge, health, moments, redirects, sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation: the page, its word, its icon, who sees it."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: frozenset[str]
+
+
+NAV: Final = (
+    Link("staff.home", lazy_gettext("My work"), "home", access.STAFF),
+    Link("provider.home", lazy_gettext("Home"), "home", access.OFFICES),
+    Link("member.home", lazy_gettext("Home"), "home", access.MEMBERS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the base template asks about the person and the page."""
+
+    who: Principal
+    staff: bool
+    member: bool
+    home: str
+    links: tuple[tuple[str, Any, str, bool], ...]
+    timers_stopped: bool
+    idle_seconds: int
+    demo: bool
+
+
+def install(app: Flask) -> None:
+    """Give templates `frame()` and the words for times."""
+    app.jinja_env.globals.update(
+        frame=frame,
+        day_in_words=moments.day,
+        moment_in_words=moments.moment,
+        near_in_words=moments.near,
+        time_left=moments.time_left,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def frame() -> Frame:
+    """The frame of this page, made once."""
+    if "frame" not in g or g.frame[0] != edge.bare():
+        g.frame = (edge.bare(), _make())
+    found: Frame = g.frame[1]
+    return found
+
+
+def _make() -> Frame:
+    who = edge.principal()
+    staff = bool(who.roles & access.STAFF)
+    signed_in = who.kind == "user"
+    return Frame(
+        who=who,
+        staff=staff,
+        member=bool(who.roles & access.MEMBERS),
+        home=redirects.home_of(who),
+        links=tuple(_links(who)),
+        timers_stopped=staff and health.timers_stopped(),
+        idle_seconds=_idle_seconds() if signed_in else 0,
+        demo=edge.settings().demo,
+    )
+
+
+def _links(who: Principal) -> list[tuple[str, Any, str, bool]]:
+    """Address, word, icon and "is this page" of each entry that exists and is for this person."""
+    shown = []
+    for link in NAV:
+        if link.endpoint in current_app.view_functions and who.roles & link.roles:
+            here = request.endpoint == link.endpoint
+            shown.append((url_for(link.endpoint), link.label, link.icon, here))
+    return shown
+
+
+def _idle_seconds() -> int:
+    account = edge.user()
+    kind = account.kind if account is not None else None
+    return int(sessions.idle_limit(edge.settings(), kind).total_seconds())

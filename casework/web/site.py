@@ -1,0 +1,66 @@
+"""The site: every part of the pages, put together in the order in which they stand in a request."""
+
+from typing import Final
+
+from flask import Blueprint, Flask
+
+from casework.config import Settings
+from casework.db import Database
+from casework.web import (
+    access,
+    accounts,
+    assets,
+    csrf,
+    edge,
+    errors,
+    files,
+    headers,
+    language,
+    layout,
+    requests,
+    sessions,
+)
+from casework.web.account import account
+from casework.web.front import front
+from casework.web.health import health
+from casework.web.member import member
+from casework.web.provider import provider
+from casework.web.second_factor import second_factor
+from casework.web.staff import staff
+
+PAGES: Final[tuple[Blueprint, ...]] = (
+    front,
+    second_factor,
+    account,
+    staff,
+    provider,
+    member,
+    health,
+)
+_HERE: Final = ("localhost", "127.0.0.1", "[::1]")
+
+
+def register(app: Flask, database: Database) -> None:
+    """Put the pages into the application."""
+    settings = database.settings
+    app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts or _HERE)
+    requests.install(app)
+    headers.install(app, settings)
+    edge.install(app, database)
+    app.session_interface = sessions.DatabaseSessions(database)
+    accounts.install(app, database)
+    language.install(app)
+    csrf.install(app)
+    layout.install(app)
+    files.install(app)
+    errors.install(app)
+    app.before_request(access.admit)
+    app.before_request(csrf.check)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    _say_what_is_missing(settings)
+
+
+def _say_what_is_missing(settings: Settings) -> None:
+    if assets.missing():
+        requests.log.warning("assets_missing", code="run-make-setup", kind=settings.env)

@@ -1,0 +1,76 @@
+// The few conveniences that need a script; every page works without it.
+"use strict";
+
+(() => {
+  const WARN_SECONDS = 120;
+
+  // What must be corrected is read first.
+  const summary = document.getElementById("error-summary");
+  if (summary) summary.focus();
+
+  // The menu of a narrow screen. Without a script it is simply open.
+  const menu = document.querySelector(".site-header__menu");
+  if (menu) {
+    const nav = document.getElementById(menu.getAttribute("aria-controls"));
+    menu.hidden = false;
+    nav.classList.add("is-folded");
+    menu.addEventListener("click", () => {
+      const open = nav.classList.toggle("is-folded") === false;
+      menu.setAttribute("aria-expanded", String(open));
+    });
+  }
+
+  // Show and hide what is typed into a password field.
+  for (const button of document.querySelectorAll("[data-reveal]")) {
+    const field = document.getElementById(button.dataset.reveal);
+    const show = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const shown = field.type === "password";
+      field.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", String(shown));
+      button.textContent = shown ? button.dataset.hide : show;
+    });
+    // A browser must not keep it as ordinary text.
+    field.form.addEventListener("submit", () => { field.type = "password"; });
+  }
+
+  // A form is sent once, however often somebody clicks.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    window.setTimeout(() => { delete form.dataset.sent; }, 4000);
+  });
+  // Coming back with the back button, the form may be sent again.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.forms) delete form.dataset.sent;
+  });
+
+  // The sign-in ends after a rest: warn two minutes before, and let people stay.
+  const idle = Number(document.body.dataset.idleSeconds || 0);
+  const warning = document.getElementById("session-warning");
+  if (idle && warning) {
+    let seen = Date.now();
+    const stay = warning.querySelector("[data-stay]");
+    document.addEventListener("htmx:afterRequest", () => { seen = Date.now(); });
+    window.setInterval(() => {
+      const rest = (Date.now() - seen) / 1000;
+      if (rest >= idle) window.location.assign("/?said=timed-out");
+      else warning.hidden = rest < idle - WARN_SECONDS;
+    }, 5000);
+    stay.addEventListener("click", async () => {
+      const answer = await fetch(stay.dataset.stay, {
+        method: "POST",
+        headers: { "X-CSRF-Token": stay.dataset.token },
+      });
+      if (answer.ok) {
+        seen = Date.now();
+        warning.hidden = true;
+      }
+    });
+  }
+})();

@@ -1,0 +1,220 @@
+"""The worker: what a topic of the outbox means, and the loops that Celery's bells and `watch` run.
+
+A bell says only "look": each loop drains what is ready, so a lost or doubled bell costs nothing.
+The renderer is a child process that lives as long as this worker.
+"""
+
+import io
+import re
+import time
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+import pikepdf
+import structlog
+
+from casework import carriers, now
+from casework.config import Settings
+from casework.context import SYSTEM
+from casework.db import Database
+from casework.errors import Problem
+from casework.ground import broker_of, database_for
+from casework.services import clocks, correspondence, operations, review
+from casework.services.correspondence import Job, Printed
+from casework.storage import Storage
+from letters import catalogue, compose, proof
+from letters.press import Press
+from letters.printjob import PrintRequest
+from letters.refusals import ContextRefused, LetterRefused, PrintRefused
+from sla import timers
+
+log = structlog.get_logger("casework.worker")
+
+BATCH = 100
+SWEEP_EVERY = 30.0
+FONTS = Path(__file__).parent.parent / "node_modules/@uswds/uswds/dist/fonts/public-sans"
+
+
+@dataclass
+class Worker:
+    """One process that sweeps clocks and produces letters."""
+
+    database: Database
+    press: Press = field(init=False)
+    swept_at: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.press = Press(fonts=FONTS if FONTS.exists() else None)
+
+    def close(self) -> None:
+        """Stop the renderer."""
+        self.press.close()
+
+    def sweep(self) -> int:
+        """Fire every mark that is due; returns how many fired. One broken case stops no other."""
+        fired = 0
+        while True:
+            try:
+                swept = clocks.sweep_batch(self.database.context(), limit=BATCH)
+            except Exception as error:  # a batch that fails is redone case by case
+                log.warning("sweep_batch_failed", error=type(error).__name__)
+                swept = self._sweep_one_by_one()
+            fired += swept.fired
+            if not swept.cases:
+                break
+        self._lapse_questions()
+        self.swept_at = now.monotonic()
+        operations.heartbeat(self.database.context(), "sweep")
+        return fired
+
+    def relay(self) -> int:
+        """Produce every letter that is owed; the sweep keeps its turn in between."""
+        sent = 0
+        while self.produce_one():
+            sent += 1
+            if now.monotonic() - self.swept_at > SWEEP_EVERY:
+                self.sweep()
+        operations.heartbeat(self.database.context(), "relay")
+        return sent
+
+    def produce_one(self) -> bool:
+        """Take one letter through render, deposit, sending, confirmation. False: none is owed."""
+        job = correspondence.claim_letter(self.database.context(), now.wall())
+        if job is None:
+            return False
+        try:
+            self._produce(job)
+        except LetterRefused as refused:
+            missing = [
+                {"element": m.element, "sentence": m.sentence, "citation": m.citation}
+                for m in refused.missing
+            ]
+            correspondence.refuse_letter(self.database.context(), job, missing)
+            log.warning("letter_refused", letter_id=job.letter_id, code=job.code)
+        except ContextRefused as refused:
+            gap = [{"element": refused.field, "sentence": refused.sentence, "citation": ""}]
+            correspondence.refuse_letter(self.database.context(), job, gap)
+            log.warning("letter_refused", letter_id=job.letter_id, code=job.code)
+        except (PrintRefused, OSError, Problem) as error:
+            correspondence.retry_letter(self.database.context(), job, type(error).__name__)
+            log.warning("letter_retry", letter_id=job.letter_id, error=type(error).__name__)
+        return True
+
+    def watch(self, *, every: float = SWEEP_EVERY, rounds: int | None = None) -> None:
+        """The broker-free loop: sweep and relay, then rest; for ever, or for so many rounds."""
+        done = 0
+        while rounds is None or done < rounds:
+            self.sweep()
+            self.relay()
+            done += 1
+            if rounds is None or done < rounds:
+                time.sleep(every)
+
+    def _produce(self, job: Job) -> None:
+        copies = job.copies
+        if job.state == "due":
+            pdf = self._print(job)
+            stored = Storage(self.database.settings).put(pdf)
+            entry = catalogue.get(job.code, job.issued_on)
+            printed = Printed(
+                sha256=stored.sha256,
+                size=stored.size,
+                pages=_pages(pdf),
+                title=entry.title,
+                version=str(entry.version),
+            )
+            copies = correspondence.deposit_letter(self.database.context(), job, printed)
+        else:
+            pdf = Storage(self.database.settings).get(job.sha256)
+        proofs = {}
+        for copy in copies:
+            told = self._send(copy, pdf)
+            if told:
+                proofs[copy.id] = told
+        correspondence.confirm_letter(self.database.context(), job, proofs)
+
+    def _print(self, job: Job) -> bytes:
+        assert job.context is not None
+        html = compose.html(job.context)
+        proof.require(job.context, html)
+        request = PrintRequest(
+            html=html,
+            title=_title(html),
+            lang=job.context.language,
+            large_print=job.context.large_print,
+        )
+        pdf = self.press.print(request)
+        proof.require_pdf(pdf, job.context)
+        return pdf
+
+    def _send(self, copy: correspondence.Copy, pdf: bytes) -> str:
+        """The proof that this copy left, or empty where it is in doubt or was sent before."""
+        settings = self.database.settings
+        if copy.state == "confirmed":
+            return ""
+        if copy.channel == "portal":
+            return "posted in the portal"
+        if copy.channel == "print":
+            return carriers.hand_to_printer(settings, copy.external_key, pdf)
+        if not copy.address:
+            return "no address"
+        if not correspondence.begin_sending(self.database.context(), copy):
+            return ""
+        return carriers.send_pointer(settings, copy.external_key, copy.address)
+
+    def _sweep_one_by_one(self) -> clocks.Swept:
+        with self.database.reading(self.database.context(SYSTEM)) as cx:
+            ids = clocks.due_cases(cx, BATCH)
+        fired = 0
+        for case_id in ids:
+            try:
+                fired += clocks.sweep_case(self.database.context(), case_id).fired
+            except Exception as error:
+                log.error("sweep_case_failed", case_id=case_id, error=type(error).__name__)
+                clocks.note_failure(self.database.context(), case_id, type(error).__name__)
+        return clocks.Swept(cases=len(ids), fired=fired)
+
+    def _lapse_questions(self) -> None:
+        with self.database.reading(self.database.context(SYSTEM)) as cx:
+            refs = clocks.lapsed_questions(cx)
+        for ref in refs:
+            try:
+                review.information_lapsed(self.database.context(), ref)
+            except Problem as error:
+                log.warning("lapse_refused", error=error.type)
+
+
+def celery_app(settings: Settings) -> timers.Celery:
+    """The Celery application of a worker or a beat: two bells, rung every half minute.
+
+    Each child of the worker gets a database and a renderer of its own after the fork.
+    """
+    here: dict[str, Worker] = {}
+
+    def start() -> None:
+        here["worker"] = Worker(database_for(settings))
+
+    def stop() -> None:
+        if "worker" in here:
+            here.pop("worker").close()
+
+    timers.on_child(start, stop)
+    return timers.celery_app(
+        broker_of(settings),
+        bells={
+            "sweep": lambda: here["worker"].sweep(),
+            "relay": lambda: here["worker"].relay(),
+        },
+        every={"sweep": SWEEP_EVERY, "relay": SWEEP_EVERY},
+    )
+
+
+def _pages(pdf: bytes) -> int:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages)
+
+
+def _title(html: str) -> str:
+    found = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
+    return unescape(found.group(1)) if found else ""

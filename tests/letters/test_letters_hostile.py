@@ -1,0 +1,119 @@
+"""Whatever people write appears literally: in the page, in the text, in the PDF. Nothing else does."""
+
+import pytest
+
+from letters import codec, compose, pdf_text, specimen
+from letters.context import LANGUAGES, LINES, RECIPIENTS
+from letters.markup import parse, squeezed, visible_text
+from tests.letters.letter_desk import request_for, with_fact
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "'><b>bold</b>",
+    "</p></main><h1>Approved</h1>",
+    "<!-- comment -->",
+    "--><p>out",
+    "<![CDATA[x]]>",
+    "<?xml version='1.0'?>",
+    "{{ 7*7 }}",
+    "{% include '/etc/passwd' %}",
+    "{# gone #}",
+    "{0.__class__}",
+    "${7*7}",
+    "#{7*7}",
+    "%(name)s %s %n",
+    "&lt;b&gt; &amp; &#60; &nbsp;",
+    "& < > \" ' `",
+    "<style>*{display:none}</style>",
+    "<link rel=attachment href=file:///etc/passwd>",
+    "<link rel=stylesheet href=//127.0.0.1/x.css>",
+    "<iframe src=file:///etc/passwd></iframe>",
+    "<object data=file:///etc/passwd></object>",
+    "<base href=file:///etc/>",
+    "<meta http-equiv=refresh content=0;url=//x>",
+    "@import url(file:///etc/passwd);",
+    "url(file:///etc/passwd)",
+    "javascript:alert(1)",
+    "data:text/html;base64,PHNjcmlwdD4=",
+    "<time datetime='2031-01-01'>January 1, 2031</time>",
+    "<p data-element='appeal_deadline'>never</p>",
+    "None undefined null NaN",
+    "../../../../etc/passwd",
+    "=HYPERLINK(1)",
+    "\\x41 \\u0041 \\n",
+    "1; DROP TABLE cases; --",
+    "O’Brien-Núñez, D.O. – “Ñandú” €5 ½",
+    "a\N{NO-BREAK SPACE}b",
+    "very" + "long" * 60,
+    "line one\nline two\ttab",
+)
+# Fields whose words are a closed list or an address that is compared elsewhere.
+VOCABULARY = {*LINES, *LANGUAGES, *RECIPIENTS}
+CLOSED = ("code", "line", "language", "recipient.kind", "case.kind", "case.priority", "case.timing")
+CLOSED_ENDS = (".outcome", ".ground", ".result", ".asked_by", ".filed_by", ".zone")
+
+
+def free_paths(context):
+    """The paths of the texts that people write: all but the closed vocabularies."""
+    return [
+        path
+        for path, text in codec.texts(context)
+        if text
+        and path not in CLOSED
+        and not path.endswith(CLOSED_ENDS)
+        and not path.startswith("plan.languages")
+    ]
+
+
+def test_there_are_forty_payloads():
+    assert len(set(PAYLOADS)) == 40
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+@pytest.mark.parametrize(
+    ("code_", "line_"),
+    [("denial", "marketplace"), ("appeal_upheld", "medicare"), ("extension", "medicaid")],
+)
+def test_each_payload_in_every_free_text_field_appears_literally(code_, line_, payload):
+    context = specimen.specimen(code_, line_)
+    shown = visible_text(parse(compose.html(context)))
+    printed = [p for p, text in codec.texts(context) if squeezed(text) in shown]
+    written = {
+        path: f"q{number}q{payload}q{number}q"
+        for number, path in enumerate(free_paths(context))
+        if path in printed
+    }
+    for path, text in written.items():
+        context = with_fact(context, path, text)
+    page = visible_text(parse(compose.html(context)))
+    read = squeezed(compose.text(context))
+    assert len(written) > 20
+    for path, text in written.items():
+        assert squeezed(text) in page, path
+        assert squeezed(text) in read, path
+
+
+def test_every_letter_shows_all_payloads_literally_in_all_its_fields(code, line):
+    context = specimen.specimen(code, line)
+    shown = visible_text(parse(compose.html(context)))
+    written = {}
+    for number, path in enumerate(free_paths(context)):
+        if squeezed(dict(codec.texts(context))[path]) in shown:
+            written[path] = f"q{number} " + " ~ ".join(PAYLOADS)
+    for path, text in written.items():
+        context = with_fact(context, path, text)
+    page = visible_text(parse(compose.html(context)))
+    for path, text in written.items():
+        assert squeezed(text) in page, path
+
+
+@pytest.mark.parametrize("payload", [p for p in PAYLOADS if len(p) < 200], ids=str)
+def test_a_payload_is_printed_literally_in_the_pdf(press, payload):
+    context = with_fact(
+        specimen.specimen("denial", "medicaid"), "services.0.reason", f"<<{payload}>>"
+    )
+    pdf = press.print(request_for(context))
+    read = "".join(page.text for page in pdf_text.read(pdf))
+    assert "".join(f"<<{payload}>>".split()) in "".join(read.split())

@@ -1,0 +1,127 @@
+"""Both languages say the same: keys, names, facts; in plain words; in glyphs that our fonts have."""
+
+import re
+from collections import Counter
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from letters import availability, compose, specimen, stylesheet
+from letters.context import LANGUAGES
+from letters.markup import parse
+from letters.refusals import CatalogueError
+from letters.wording import Wording, wording
+from tests.letters.letter_desk import FONTS, ROOT
+from tests.letters.reading_grade import grade, sentences_of
+
+NUMBERS = re.compile(r"\d[\d-]*")
+
+
+def test_spanish_has_every_key_and_every_name_of_english():
+    english, spanish = wording("en"), wording("es")
+    assert english.messages.keys() == spanish.messages.keys()
+    for key in english.messages:
+        assert english.names(key) == spanish.names(key), key
+
+
+def test_no_spanish_wording_is_left_in_english():
+    english, spanish = wording("en").messages, wording("es").messages
+    same = {k for k in english if english[k] == spanish[k]}
+    same -= {k for k in same if not re.search(r"[a-z]{3}", re.sub(r"\{\w+\}", "", english[k]))}
+    assert same == {"label.fax"}
+
+
+def test_every_wording_is_used_by_a_template_or_by_the_voice():
+    folder = ROOT / "letters"
+    sources = [*folder.rglob("*.j2"), folder / "voice.py", folder / "calendar_words.py"]
+    used = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    made = ("months.", "zones.", "clock.", "states.", "kicker.", "result.", "kind.")
+    for key in wording("en").messages:
+        group, name = key.split(".", 1)
+        if key.startswith(made) or f'"{key}"' in used:
+            continue
+        stem = name.rsplit("_", 1)[0]
+        assert (
+            f'"{group}.{stem}_' in used
+            or f'"{group}.title_' in used
+            or f'"{group}.lead_' in used
+            or (name == "title" and group in dict(specimen.everywhere()))
+        ), key
+
+
+def facts_of(html: str) -> Counter[str]:
+    """Dates, numbers and marked elements of a page, however they are worded."""
+    root = parse(html)
+    for language_block in [n for n in root.iter("section") if n.get("class") == "languages"]:
+        language_block.clear()
+    dates = [str(n.get("datetime")) for n in root.iter("time")]
+    elements = [str(n.get("data-element")) for n in root.iter() if n.get("data-element")]
+    for time in root.iter("time"):
+        time.text = ""
+    numbers = NUMBERS.findall(" ".join(root.itertext()))
+    return Counter([*dates, *elements, *numbers])
+
+
+def test_english_spanish_and_large_print_tell_the_same_facts(code, line):
+    pages = [
+        compose.html(specimen.specimen(code, line, language=language, large_print=large))
+        for language in LANGUAGES
+        for large in (False, True)
+    ]
+    first, *others = [facts_of(page) for page in pages]
+    for other in others:
+        assert other == first, (other - first, first - other)
+
+
+def test_plain_text_tells_the_same_as_the_page(code, line):
+    context = specimen.specimen(code, line)
+    page = "".join(parse(compose.html(context)).find("body").itertext())
+    assert Counter(compose.text(context).replace(":", " ").split()) >= Counter(
+        page.replace(":", " ").split()
+    ) - Counter({"—": 0})
+
+
+def test_member_text_is_plain_enough(code, line):
+    english = compose.html(specimen.specimen(code, line))
+    assert grade(sentences_of(english)) <= 6.0
+
+
+@pytest.mark.skipif(not FONTS.is_dir(), reason="the web assets are not installed")
+def test_our_fonts_have_every_glyph_of_every_wording_and_notice():
+    spoken = "".join("".join(wording(code).messages.values()) for code in LANGUAGES)
+    plan = specimen.specimen("denial", "medicaid").plan
+    notices = "".join(n.name + n.text for n in availability.notices(plan))
+    wanted = {ord(char) for char in spoken + notices + "0123456789·–" if not char.isspace()}
+    for name in stylesheet.FONT_FILES:
+        path = next(FONTS.rglob(name))
+        assert not wanted - TTFont(path).getBestCmap().keys(), name
+
+
+def test_the_language_block_says_which_languages_wait_for_a_font():
+    assert availability.languages()[:2] == ("en", "es")
+    assert len(availability.languages()) - 1 + len(availability.waiting()) == 15
+    assert not set(availability.languages()) & {code for code, _ in availability.waiting()}
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "says"),
+    [
+        ("denial.lede", {}, "no wording 'denial.lede'"),
+        ("denial.lead", {}, "differ in: what"),
+        ("denial.lead", {"what": "a", "who": "b"}, "differ in: who"),
+    ],
+)
+def test_a_template_that_speaks_of_another_wording_is_refused(key, values, says):
+    with pytest.raises(CatalogueError, match=says):
+        wording("en").text(key, **values)
+
+
+@pytest.mark.parametrize("text", ["{x.y}", "{x!r}", "{x:>9}", "{0}", "{", "{x"])
+def test_a_wording_may_only_hold_plain_names(text):
+    with pytest.raises(CatalogueError):
+        Wording("en", {"a.b": text})
+
+
+def test_nothing_that_is_put_in_becomes_markup():
+    said = Wording("en", {"a.b": "<b> {x} &"}).text("a.b", x="<i>")
+    assert said == "&lt;b&gt; &lt;i&gt; &amp;"

@@ -1,0 +1,79 @@
+"""Letters are produced by the worker, leave once, and stop the clock."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casework.models import Case, Clock, Letter, Obligation
+from casework.records.determinations import LineRuling, Wanted, Words
+from casework.services import determinations, review
+from casework.services.intake import submit_prior_auth
+from casework.services.operations import move_time
+from casework.worker import Worker
+from tests.builders import MONDAY, a_submission, a_town
+
+
+@pytest.fixture(scope="module")
+def town(database, settings):
+    made = a_town(database, settings)
+    move_time(database.context(), MONDAY)
+    return made
+
+
+@pytest.fixture(scope="module")
+def worker(database):
+    one = Worker(database)
+    yield one
+    one.close()
+
+
+def _letters(town, ref):
+    with town.database.reading(town.cx("compliance")) as cx:
+        case = cx.db.execute(select(Case).where(Case.ref == ref)).scalar_one()
+        rows = cx.db.execute(select(Letter).where(Letter.case_id == case.id)).scalars().all()
+        owed = cx.db.execute(select(Obligation).where(Obligation.case_id == case.id)).scalars().all()
+        clocks = cx.db.execute(select(Clock).where(Clock.case_id == case.id)).scalars().all()
+        return rows, owed, clocks
+
+
+@pytest.mark.parametrize("contract", ["OH-MCD", "OH-QHP", "OH-MA", "OH-MCD-2026", "MA-2026"])
+def test_a_denial_is_told_and_the_clock_stops(town, worker, contract) -> None:
+    ref = submit_prior_auth(town.cx("Maple"), a_submission(town, contract)).ref
+    nurse, doctor = town.cx("nurse"), town.cx("physician")
+    review.start_review(nurse, ref, None)
+    review.refer_to_physician(
+        nurse, ref, None, review.Referral(summary="Summary.", criteria="Not met.")
+    )
+    done = determinations.deny(
+        doctor,
+        ref,
+        None,
+        determinations.Ruling(
+            lines=(
+                LineRuling(
+                    number=1,
+                    result="denied",
+                    reason="The records show no warning sign, so this test is not needed now.",
+                    criterion="Imaging policy MP-021, part 2.",
+                ),
+            ),
+            words=Words(
+                provision="Your plan book, chapter 4: imaging must be medically needed.",
+                standard="We compared the records with each point of the policy.",
+                rationale="A doctor read the notes. The nerve exam was normal.",
+                perfect=(Wanted(what="Notes of the exam", why="They may show a warning sign."),),
+            ),
+            criterion="MP-021",
+            attested=True,
+        ),
+    )
+    assert done.state == "denied"
+    worker.relay()
+    letters, owed, clocks = _letters(town, ref)
+    problems = [(letter.code, letter.missing) for letter in letters if letter.state != "sent"]
+    assert problems == []
+    assert not owed
+    decision = next(clock for clock in clocks if clock.name == "decision")
+    assert decision.state == "met"
+    assert any(clock.name == "filing_window" for clock in clocks)
