@@ -19,11 +19,11 @@ def create_app(
     """The application of this process.
 
     `proxies` is how many reverse proxies of ours stand before it; without a number nothing that a
-    request says about its own address is believed. Raises NotReady when it cannot start safely.
+    request says about its own address is believed. A database brings its own settings. Raises
+    NotReady when the application cannot start safely.
     """
-    settings = settings or (database.settings if database else config.load())
-    logs.configure(settings.log_level)
-    database = database or database_for(settings)
+    database = database or database_for(settings or config.load())
+    logs.configure(database.settings.log_level)
     app = Flask("casework.web", static_folder=None)
     site.register(app, database)
     api.register(app, database)

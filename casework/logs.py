@@ -54,9 +54,9 @@ def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    # The web server of development writes whole paths; our own line has the route instead.
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    # Libraries speak only when something is wrong; what we say ourselves follows `level`.
+    root.setLevel(logging.WARNING)
+    logging.getLogger("casework").setLevel(level)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

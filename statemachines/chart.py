@@ -57,8 +57,8 @@ allowed("appeal", "in_review", Facts(line="medicare"))  # every trigger, open or
    command; button, API verb and this page follow.
 2. A **state**: its name and words in `STATES`, and in `OPEN` or `DECIDED` where it belongs; at
    least one edge in and, while it is open, one out; a migration for the CHECK constraint.
-3. The independent table in `tests/statemachines/expected_edges.py` says the same in another hand; the
-   test fails until both agree. Run `make docs`.
+3. The independent table in `tests/statemachines/expected_edges.py` says the same in another hand;
+   the test fails until both agree. Run `make docs`.
 
 A trigger whose destination depends on facts is several edges, parted by guards that name each other
 with `against`. A table that contradicts itself does not load.

@@ -29,7 +29,7 @@ _REVERSAL = Law("45 CFR 147.136(d)(2)(iii)(B)(4), (c)(2)(x)", "P")
 )
 def the_body_fits_the_line(f: Facts) -> bool:
     """One next step per line."""
-    return bool(f.line) and BODIES.get(f.line) == f.body
+    return BODIES.get(f.line) == f.body
 
 
 @guard(

@@ -137,9 +137,7 @@ def axe(page: Any) -> list[str]:
 def wider_than_window(page: Any) -> int:
     """How many pixels one must scroll sideways; 0 is what WCAG 1.4.10 asks for."""
     return int(
-        page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     )
 
 

@@ -190,9 +190,7 @@ def _staff(connection, town: Town) -> None:
         user = _user(connection, name, "staff", who.rstrip("2"))
         town.users[who] = user
         for contract_id, _version in town.contracts.values():
-            connection.execute(
-                insert(UserContract).values(user_id=user, contract_id=contract_id)
-            )
+            connection.execute(insert(UserContract).values(user_id=user, contract_id=contract_id))
         if licence:
             connection.execute(
                 insert(Licence).values(
@@ -216,9 +214,7 @@ def _staff(connection, town: Town) -> None:
 def _user(connection, name, kind, role, *, organization=None, member=None) -> int:
     role_id = connection.execute(select(Role.id).where(Role.name == role)).scalar()
     if role_id is None:
-        role_id = connection.execute(
-            insert(Role).values(name=role).returning(Role.id)
-        ).scalar_one()
+        role_id = connection.execute(insert(Role).values(name=role).returning(Role.id)).scalar_one()
     user: int = connection.execute(
         insert(User)
         .values(

@@ -180,7 +180,7 @@ class DatabaseSessions(SessionInterface):
         newest = (
             select(_ROWS.c.id)
             .where(_ROWS.c.user_id == whose)
-            .order_by(_ROWS.c.created_at.desc(), _ROWS.c.id.desc())
+            .order_by(_ROWS.c.id.desc())
             .limit(PER_USER)
         )
         self._write(

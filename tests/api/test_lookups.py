@@ -1,11 +1,12 @@
 """Look-ups: who is covered on a day, what needs prior authorization; and what they never tell."""
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import Connection, create_engine, insert, text
 
 from casework.config import Settings
 from casework.context import Context, Principal
@@ -14,7 +15,8 @@ from casework.errors import Invalid
 from casework.models import CoverageSpan, Member, PaRule
 from casework.queries import eligibility, pa_list
 from tests.api.conftest import Caller, NewCaller
-from tests.builders import Town
+from tests.api.test_bad_input import good
+from tests.builders import PDF, Town
 
 ASK = "/api/v1/pa-required"
 COVERED = "/api/v1/eligibility"
@@ -41,30 +43,39 @@ def people(settings: Settings, town: Town) -> None:
         for rule in rules:
             plain = {"contract_id": medicaid, "label": f"Service {rule['code']}"}
             connection.execute(insert(PaRule).values(**plain, **rule))
-        member = connection.execute(
-            insert(Member)
-            .values(
-                number="20202020001",
-                family_name="Canary",
-                given_name="Zebulon",
-                birth_date=date(1980, 5, 5),
-                address=["99 Canary Lane"],
-                zip_code="45999",
-            )
-            .returning(Member.id)
-        ).scalar_one()
-        town.member_ids["two contracts"] = member
-        spans = (
-            (medicaid, date(2024, 1, 1), date(2026, 3, 31)),
-            (marketplace, date(2026, 2, 1), None),
-        )
-        for contract, first, last in spans:
-            connection.execute(
-                insert(CoverageSpan).values(
-                    member_id=member, contract_id=contract, starts_on=first, ends_on=last
-                )
-            )
+        for number, spans in {
+            "20202020001": (
+                (medicaid, date(2024, 1, 1), date(2026, 3, 31)),
+                (marketplace, date(2026, 2, 1), None),
+            ),
+            "20202020002": ((medicaid, date(2026, 1, 1), date(2026, 1, 31)),),
+        }.items():
+            _member(connection, town, number, spans)
     engine.dispose()
+
+
+def _member(connection: Connection, town: Town, number: str, spans: Any) -> None:
+    town.member_ids[number] = connection.execute(
+        insert(Member)
+        .values(
+            number=number,
+            family_name="Canary",
+            given_name="Zebulon",
+            birth_date=date(1980, 5, 5),
+            address=["99 Canary Lane"],
+            zip_code="45999",
+        )
+        .returning(Member.id)
+    ).scalar_one()
+    for contract, first, last in spans:
+        connection.execute(
+            insert(CoverageSpan).values(
+                member_id=town.member_ids[number],
+                contract_id=contract,
+                starts_on=first,
+                ends_on=last,
+            )
+        )
 
 
 def _cx(town: Town, day: date = date(2026, 3, 2), **principal: Any) -> Context:
@@ -178,16 +189,11 @@ def test_no_more_is_told_than_covered_contract_dates_and_flags(
 
 
 def test_an_unknown_number_looks_like_no_coverage(maple: Caller, database: Database) -> None:
-    today = database.case_now().date()
-    two_years = (today - timedelta(days=720)).isoformat()
-    asked = {"date_of_service": two_years}
-    nobody = maple.get(COVERED, {"member_id": "99999999999", **asked}).json
-    before = date(2024, 1, 1) - timedelta(days=1)
-    assert nobody["covered"] is False
-    # The member of the town is covered since 2024; outside that time both look the same.
-    if today - timedelta(days=720) <= before:
-        known = maple.get(COVERED, {"member_id": "20202020001", **asked}).json
-        assert {**known, "member_id": ""} == {**nobody, "member_id": ""}
+    asked = {"date_of_service": database.case_now().date().isoformat()}
+    unknown = maple.get(COVERED, {"member_id": "99999999999", **asked}).json
+    uncovered = maple.get(COVERED, {"member_id": "20202020002", **asked}).json
+    assert unknown["covered"] is False
+    assert {**uncovered, "member_id": ""} == {**unknown, "member_id": ""}
 
 
 def test_every_look_is_in_the_history_before_it_is_told(
@@ -205,7 +211,7 @@ def test_every_look_is_in_the_history_before_it_is_told(
             ),
             {"id": asker.token_id},
         ).scalars()
-        assert list(looks) == [town.member_ids["two contracts"], None]
+        assert list(looks) == [town.member_ids["20202020001"], None]
 
 
 def test_a_look_that_cannot_be_written_down_is_not_told(
@@ -335,6 +341,40 @@ def test_a_member_leads_to_the_contract_of_that_day(
     little = caller(scopes=("pa-list:read",))
     refused = little.post(ASK, body)
     assert (refused.status_code, refused.json["source"]) == (403, "eligibility:read")
+
+
+def test_what_is_authorized_already_is_satisfied_for_those_who_may_see_it(
+    maple: Caller, caller: NewCaller, town: Town
+) -> None:
+    first = town.database.case_now().date() + timedelta(days=10)
+    last, day = first + timedelta(days=60), (first + timedelta(days=5)).isoformat()
+    line = {
+        "code": "97110",
+        "units": 6,
+        "from_date": first.isoformat(),
+        "to_date": last.isoformat(),
+        "place": "11",
+        "diagnosis_numbers": [1],
+    }
+    request = {
+        **good(town),
+        "lines": [line],
+        "servicing": {"npi": town.npi["Maple"]},
+        "documents": [{"name": "notes.pdf", "content": base64.b64encode(PDF).decode()}],
+    }
+    filed = maple.post("/api/v1/planted/prior-auths", request, Idempotency_Key="auto")
+    assert filed.json["state"] == "approved", filed.json
+    body = {"memberId": town.members["OH-MCD"], "lines": [{"code": "97110"}, {"code": "70551"}]}
+    inside = maple.post(ASK, {**body, "date": day}).json["lines"]
+    assert [one["paNeeded"] for one in inside] == ["satisfied", "auth-needed"]
+    assert inside[0]["satisfiedPaId"].startswith("AUTH-")
+    assert inside[0]["docNeeded"] == []
+    after = maple.post(ASK, {**body, "date": (last + timedelta(days=1)).isoformat()}).json["lines"][
+        0
+    ]
+    assert (after["paNeeded"], after["satisfiedPaId"]) == ("auth-needed", "")
+    other = caller(office="Birch").post(ASK, {**body, "date": day}).json["lines"][0]
+    assert (other["paNeeded"], other["satisfiedPaId"]) == ("auth-needed", "")
 
 
 def test_a_member_without_coverage_gets_no_permission(maple: Caller, database: Database) -> None:

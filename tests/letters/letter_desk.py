@@ -1,4 +1,4 @@
-"""What the letter tests share: fonts, snapshots, requests to print, letters with one thing changed."""
+"""What the letter tests share: fonts, snapshots, requests, letters with one thing changed."""
 
 import copy
 import os
@@ -30,7 +30,7 @@ def request_for(context: LetterContext) -> PrintRequest:
 
 
 def with_fact(context: LetterContext, path: str, value: object) -> LetterContext:
-    """The context with one fact replaced, by its path (`plan.appeals.phone`, `services.0.label`)."""
+    """The context with the fact at a path (`plan.appeals.phone`, `services.0.label`) replaced."""
     made = _replaced(context, path.split("."), value)
     assert isinstance(made, LetterContext)
     return made

@@ -1,4 +1,4 @@
-"""Flesch-Kincaid grade of an English letter: member text only, no tables, law, addresses, languages.
+"""Flesch-Kincaid grade of an English letter: member text, no tables, law, addresses, languages.
 
 Our own count of syllables (vowel groups): textstat asks the network for a dictionary.
 """
@@ -7,7 +7,18 @@ import re
 
 from letters.markup import parse, squeezed
 
-_SKIPPED_CLASSES = {"facts", "office", "languages", "law", "address", "masthead", "form", "free"}
+_SKIPPED_CLASSES = {
+    "facts",
+    "office",
+    "languages",
+    "law",
+    "address",
+    "masthead",
+    "form",
+    "free",
+    "dear",
+    "kicker",
+}
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _VOWELS = re.compile(r"[aeiouy]+")
 
@@ -16,9 +27,9 @@ def sentences_of(html: str) -> list[str]:
     """The sentences that a member reads in the running text of the letter."""
     lines: list[str] = []
     _collect(parse(html).find("body/main"), lines)
-    joined = " ".join(line if line[-1] in ".:!?" else f"{line}." for line in lines)
+    joined = " ".join(line if line[-1] in ".!?" else f"{line}." for line in lines)
     joined = re.sub(r"\b([ap])\.m\.", r"\1m", joined)
-    return [s for s in re.split(r"(?<=[.:!?])\s+", joined) if _WORD.search(s)]
+    return [s for s in re.split(r"(?<=[.!?])\s+", joined) if _WORD.search(s)]
 
 
 def grade(sentences: list[str]) -> float:
@@ -29,9 +40,10 @@ def grade(sentences: list[str]) -> float:
 
 
 def _collect(node, lines):
+    # Headings, names and what clinicians write are left out: the wording is ours to keep plain.
     if set((node.get("class") or "").split()) & _SKIPPED_CLASSES:
         return
-    if node.tag in ("p", "li", "h1", "h2", "h3"):
+    if node.tag in ("p", "li"):
         if text := squeezed("".join(node.itertext())):
             lines.append(text)
         return

@@ -31,7 +31,7 @@ LINES = [line.strip() for line in READS.strip().splitlines()]
 
 
 @pytest.mark.parametrize(
-    ("step", "now", "when"), zip(LINES[::3], LINES[1::3], LINES[2::3], strict=True)
+    ("step", "now", "when"), list(zip(LINES[::3], LINES[1::3], LINES[2::3], strict=True))
 )
 def test_a_refusal_by_state_reads_as_a_nurse_would_say_it(step, now, when):
     person = Facts(actor_id="nurse-adeyemi", actor_is_system=False)

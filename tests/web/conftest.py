@@ -127,9 +127,11 @@ def pages(app: Flask) -> Pages:
 
 
 @pytest.fixture(scope="module")
-def demo_settings(settings: Settings) -> Settings:
-    """The same database, shown as a demo."""
-    return replace(settings, demo=True)
+def demo(settings: Settings, cast: Cast) -> Iterator[Flask]:
+    """The application as a demo, on the same database."""
+    database = database_for(replace(settings, demo=True))
+    yield create_app(database=database)
+    database.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +139,7 @@ def production(settings: Settings, cast: Cast) -> Iterator[Flask]:
     """The application as production configures it, on the same database."""
     made = replace(settings, env="production", trusted_hosts=("plan.example",))
     database = database_for(made)
-    yield create_app(made, database)
+    yield create_app(database=database)
     database.engine.dispose()
 
 

@@ -21,9 +21,9 @@ _PENDED: Final = "pended"
 def claim_response(
     claim: Entry,
     entries: Entries,
+    *,
     decoded: Decoded,
     answer: Answer,
-    *,
     identity: str,
     wanted: list[Node],
 ) -> Node:
@@ -128,7 +128,7 @@ def _results(claim: Entry, answer: Answer, notes: Notes) -> Node:
     results = {line.number: line for line in answer.lines}
     answered = [(sent.get(number, {}), results[number]) for number in sent or results]
     return {
-        "item": [item(asked, line, notes) for asked, line in answered],
+        "item": [item(asked, line, notes=notes) for asked, line in answered],
         "addItem": [add_item(asked, line) for asked, line in answered if line.status == "changed"],
     }
 

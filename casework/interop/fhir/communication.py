@@ -17,7 +17,7 @@ _CDEX: Final = "CDEX"
 
 
 def communication_requests(
-    claim: Entry, entries: Entries, answer: Answer, *, identity: str
+    claim: Entry, entries: Entries, *, answer: Answer, identity: str
 ) -> list[Node]:
     """One resource for each paper wanted; none when the request could not be processed."""
     if answer.findings:

@@ -56,7 +56,7 @@ def decode(bundle: dict[str, Any], *, received_at: datetime, version: Version) -
         payer=people.payer(claim, entries),
         transmission=_transmission(claim.resource),
         lines=facts,
-        findings=findings(claim, coverage, entries, submission=submission, facts=facts),
+        findings=findings(claim, coverage, entries=entries, submission=submission, facts=facts),
         content_hash=content_hash(sent),
         related=related,
         certification_type=on_claim,
@@ -68,9 +68,9 @@ def _submission(
     claim: Entry, coverage: Entry, entries: Entries, *, team: people.Team, received_at: datetime
 ) -> Submission:
     requester = people.provider(node(claim.resource, "provider"), of=claim, entries=entries)
-    contact_name, contact_phone = people.contact(claim, entries, requester)
-    member = people.member(claim, coverage, entries)
-    sent = read_lines.lines(claim, entries, team)
+    contact_name, contact_phone = people.contact(claim, entries, requester=requester)
+    member = people.member(claim, coverage, entries=entries)
+    sent = read_lines.lines(claim, entries, team=team)
     diagnoses = read_lines.diagnoses(claim, entries)
     papers = enclosures(claim, entries)
     priority, reason = _priority(claim)
@@ -93,7 +93,7 @@ def _submission(
         contact_phone=contact_phone,
         trace=_identifiers(claim.resource)[0].value,
         prior_numbers=_prior_numbers(claim.resource),
-        missing=(*missing(requester, member, sent, diagnoses), *papers.missing),
+        missing=(*missing(sent, diagnoses, requester=requester, member=member), *papers.missing),
     )
 
 

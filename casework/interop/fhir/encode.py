@@ -42,8 +42,10 @@ def respond(bundle: dict[str, Any], decoded: Decoded, answer: Answer) -> dict[st
     entries = Entries(sent)
     claim = entries.all[0]
     identity = own_id(decoded.content_hash, answer.case_reference, instant(answer.created))
-    wanted = communication_requests(claim, entries, answer, identity=identity)
-    response = claim_response(claim, entries, decoded, answer, identity=identity, wanted=wanted)
+    wanted = communication_requests(claim, entries, answer=answer, identity=identity)
+    response = claim_response(
+        claim, entries, decoded=decoded, answer=answer, identity=identity, wanted=wanted
+    )
     own = [{"fullUrl": urn(r["id"]), "resource": r} for r in (response, *wanted)]
     told = {
         "resourceType": "Bundle",

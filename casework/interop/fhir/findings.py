@@ -30,8 +30,8 @@ INPUT_ERROR = "33"
 def findings(
     claim: Entry,
     coverage: Entry,
-    entries: Entries,
     *,
+    entries: Entries,
     submission: Submission,
     facts: Sequence[LineFacts],
 ) -> tuple[Finding, ...]:
@@ -47,10 +47,11 @@ def findings(
 
 
 def missing(
-    requester: ProviderAsSent,
-    member: MemberAsSent,
     lines: Sequence[LineAsSent],
     diagnoses: Sequence[DiagnosisAsSent],
+    *,
+    requester: ProviderAsSent,
+    member: MemberAsSent,
 ) -> Iterator[str]:
     """What a reviewer will have to ask for, as sentences."""
     if not requester.npi and not requester.organization_npi:

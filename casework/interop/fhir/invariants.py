@@ -27,7 +27,7 @@ _DATED: Final = frozenset({"patientEvent", "admissionDates", "dischargeDates"})
 _SELF: Final = frozenset({"18", "self"})
 
 
-def check_invariants(claim: Entry, coverage: Entry, entries: Entries, *, version: Version) -> None:
+def check_invariants(claim: Entry, coverage: Entry, *, entries: Entries, version: Version) -> None:
     """Raise NotPas (422) for the first rule that this request breaks."""
     _check_fixed(claim)
     _check_coverage(coverage)

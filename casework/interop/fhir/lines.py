@@ -38,7 +38,7 @@ _BARE_NDC: Final = re.compile(r"^\d{10}$")
 _DENTAL: Final = re.compile(r"^D\d{4}$")
 
 
-def lines(claim: Entry, entries: Entries, team: Team) -> tuple[LineAsSent, ...]:
+def lines(claim: Entry, entries: Entries, *, team: Team) -> tuple[LineAsSent, ...]:
     """Every item of the Claim as a line with its own number, in the order sent."""
     fallback = _days_of_claim(claim, entries)
     return tuple(_line(item, team, fallback) for item in nodes(claim.resource, "item"))

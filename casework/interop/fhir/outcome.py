@@ -74,7 +74,7 @@ class NotPas(Refusal):
     status, issue = 422, "invariant"
 
 
-def operation_outcome(code: str, sentence: str, expression: str = "") -> dict[str, Any]:
+def operation_outcome(code: str, sentence: str, *, expression: str = "") -> dict[str, Any]:
     """One OperationOutcome with one error. `code` is of http://hl7.org/fhir/issue-type."""
     issue: dict[str, Any] = {
         "severity": "error",
@@ -90,7 +90,7 @@ def operation_outcome(code: str, sentence: str, expression: str = "") -> dict[st
 def outcome_of(problem: Problem) -> dict[str, Any]:
     """The OperationOutcome of any refusal of the house, this door's own or another's."""
     if isinstance(problem, Refusal):
-        return operation_outcome(problem.issue, problem.sentence, problem.expression)
+        return operation_outcome(problem.issue, problem.sentence, expression=problem.expression)
     return operation_outcome(outcome_code(problem.status), problem.sentence)
 
 

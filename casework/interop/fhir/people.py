@@ -26,7 +26,7 @@ from casework.services.submission import MemberAsSent, ProviderAsSent
 _PERSONS: Final = frozenset({"Practitioner", "PractitionerRole"})
 
 
-def member(claim: Entry, coverage: Entry, entries: Entries) -> MemberAsSent:
+def member(claim: Entry, coverage: Entry, *, entries: Entries) -> MemberAsSent:
     """The patient, with every number that may be the member number, the likeliest first.
 
     The order is the design page's: the coverage's identifier of type MB, its subscriberId, the
@@ -122,7 +122,7 @@ def payer(claim: Entry, entries: Entries) -> ProviderAsSent:
     )
 
 
-def contact(claim: Entry, entries: Entries, requester: ProviderAsSent) -> tuple[str, str]:
+def contact(claim: Entry, entries: Entries, *, requester: ProviderAsSent) -> tuple[str, str]:
     """Whom to call at the requester: name and telephone."""
     found = entries.find(node(claim.resource, "provider"), of=claim)
     organization = found.resource if found else {}

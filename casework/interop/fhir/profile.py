@@ -50,20 +50,20 @@ def check(bundle: Node, entries: Entries, *, version: Version) -> Entry:
     _check_minima(coverage.resource, of="Coverage", at=coverage.path, version=version)
     _check_claims(entries)
     _check_limits(claim.resource)
-    check_invariants(claim, coverage, entries, version=version)
+    check_invariants(claim, coverage, entries=entries, version=version)
     return coverage
 
 
-def places(resource: Node, path: str, at: str) -> Iterator[tuple[str, Node]]:
+def places(resource: Node, path: str, *, at: str) -> Iterator[tuple[str, Node]]:
     """(FHIRPath, object) for each object at a dotted path; lists are walked."""
     if not path:
         yield at, resource
         return
     first, _, rest = path.partition(".")
     if isinstance(resource.get(first), dict):
-        yield from places(node(resource, first), rest, f"{at}.{first}")
+        yield from places(node(resource, first), rest, at=f"{at}.{first}")
     for index, child in numbered(resource, first):
-        yield from places(child, rest, f"{at}.{first}[{index}]")
+        yield from places(child, rest, at=f"{at}.{first}[{index}]")
 
 
 def _check_minima(resource: Node, *, of: str, at: str, version: Version) -> None:
@@ -72,7 +72,7 @@ def _check_minima(resource: Node, *, of: str, at: str, version: Version) -> None
     for minimum in MINIMA:
         waived = cancelled and minimum.unless_cancelled
         if minimum.resource == of and version in minimum.versions and not waived:
-            for place, parent in places(resource, minimum.path, at):
+            for place, parent in places(resource, minimum.path, at=at):
                 _check_minimum(parent, place, minimum)
 
 
@@ -146,7 +146,7 @@ def _check_claims(entries: Entries) -> None:
 
 def _check_limits(claim: Node) -> None:
     for path, element, most in LIMITS:
-        for place, parent in places(claim, path, _CLAIM):
+        for place, parent in places(claim, path, at=_CLAIM):
             if len(text(parent, element)) > most:
                 raise NotPas(
                     f"This has more than {most} characters: it is no code of the trade.",

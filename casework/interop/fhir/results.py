@@ -44,7 +44,7 @@ class Notes:
         return len(self.rows)
 
 
-def item(sent: Node, line: LineAnswer, notes: Notes) -> Node:
+def item(sent: Node, line: LineAnswer, *, notes: Notes) -> Node:
     """ClaimResponse.item for a submitted item and our answer to it."""
     return {
         "extension": _extensions(sent, line),

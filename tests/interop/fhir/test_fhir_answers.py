@@ -125,8 +125,12 @@ def test_identifiers_traces_and_asked_dates_are_echoed_and_sender_and_receiver_s
     assert first["request"]["reference"] == sent["entry"][0]["fullUrl"]
     assert first["created"] == response["timestamp"] == "2026-11-21T17:05:09.123Z"
     swapped = {p["url"]: p["valueString"] for p in first["extension"][0]["extension"]}
-    assert swapped["interchangeSenderID"] == "INTER-RCV-0001"
-    assert swapped["interchangeReceiverID"] == "INTER-SND-0001"
+    assert swapped == {
+        "applicationSenderCode": "RCV-0001",
+        "applicationReceiverCode": "SND-0001",
+        "interchangeSenderID": "INTER-RCV-0001",
+        "interchangeReceiverID": "INTER-SND-0001",
+    }
     by_url = {e["url"].rpartition("-")[2]: e for e in first["item"][1]["extension"]}
     assert by_url["itemTraceNumber"]["valueIdentifier"]["value"] == "1122334"
     asked = by_url["itemRequestedServiceDate"]["valuePeriod"]
