@@ -1,4 +1,4 @@
-"""The text of a PDF that our own press made, page by page, and the glyphs it has no shape for.
+"""The text of a PDF that our own press made, page by page.
 
 Reads the content streams with pikepdf and each font's ToUnicode map. It is no general extractor:
 it knows the fonts that WeasyPrint writes (two-byte codes) and no letter.
@@ -7,7 +7,6 @@ it knows the fonts that WeasyPrint writes (two-byte codes) and no letter.
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
@@ -16,31 +15,21 @@ _ENTRY = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
 _SHOWN = ("Tj", "TJ", "'", '"')
 
 
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """What a page says, in drawing order without the spaces between lines; `blanks` counts glyphs
-    that the font does not have (a reader sees an empty box)."""
-
-    text: str
-    blanks: int
-
-
-def read(pdf: bytes) -> tuple[PageText, ...]:
+def read(pdf: bytes) -> tuple[str, ...]:
     """The text of every page of the file; pikepdf.PdfError if it is none."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return pages(document)
 
 
-def pages(document: pikepdf.Pdf) -> tuple[PageText, ...]:
-    """The text of every page."""
+def pages(document: pikepdf.Pdf) -> tuple[str, ...]:
+    """What each page says, in drawing order, without the blanks between lines."""
     maps: dict[str, dict[int, str]] = {}
     return tuple(_page(page, maps) for page in document.pages)
 
 
-def _page(page: pikepdf.Page, maps: dict[str, dict[int, str]]) -> PageText:
+def _page(page: pikepdf.Page, maps: dict[str, dict[int, str]]) -> str:
     fonts: Any = page.obj.Resources.get("/Font", {})
     letters: list[str] = []
-    blanks = 0
     current: dict[int, str] = {}
     # `instruction` is typed too narrowly by pikepdf: inline images have operands as well.
     for instruction in pikepdf.parse_content_stream(page):
@@ -49,10 +38,8 @@ def _page(page: pikepdf.Page, maps: dict[str, dict[int, str]]) -> PageText:
         if name == "Tf":
             current = _map(str(operands[0]), fonts, maps)
         elif name in _SHOWN:
-            for code in _codes(operands):
-                blanks += code == 0
-                letters.append(current.get(code, ""))
-    return PageText("".join(letters), blanks)
+            letters += [current.get(code, "") for code in _codes(operands)]
+    return "".join(letters)
 
 
 def _map(name: str, fonts: Any, maps: dict[str, dict[int, str]]) -> dict[int, str]:

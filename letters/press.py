@@ -52,7 +52,7 @@ class Press:
     def print(self, request: PrintRequest) -> bytes:
         """The PDF of the request.
 
-        Raises PrintRefused: what the child refused (fetch, request, too_long, layout), `timeout`
+        Raises PrintRefused: what the child refused (fetch, request, too_long, glyphs, layout), `timeout`
         after the wall limit, `died` when the child was killed meanwhile, `closed` after close().
         The next call gets a fresh child.
         """

@@ -38,13 +38,16 @@ class AssetsOnly(URLFetcher):  # type: ignore[misc]
     def __init__(self, assets: dict[str, bytes]) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
         self._assets = assets
+        # WeasyPrint swallows every exception while it draws an SVG; this remembers.
+        self.asked = ""
 
     def fetch(self, url: str, headers: object = None) -> Any:
         """The asset of that name; Forbidden for any other address."""
         name = url.removeprefix("asset:")
         if url.startswith("asset:") and name in self._assets:
             return URLFetcherResponse(url, self._assets[name], {"Content-Type": "font/ttf"})
-        raise Forbidden(f"A letter may not fetch {url.split(':', 1)[0][:40]!r} addresses.")
+        self.asked = f"A letter may not fetch {url.split(':', 1)[0][:40]!r} addresses."
+        raise Forbidden(self.asked)
 
 
 class Printer:
@@ -64,8 +67,9 @@ class Printer:
 
     def pdf(self, request: PrintRequest) -> bytes:
         """The PDF/UA-1 of the request; PrintRefused (fetch, too_long, layout) if there is none."""
+        self._fetcher.asked = ""
         try:
-            return self._print(request)
+            made = self._print(request)
         except Forbidden as error:
             raise PrintRefused("fetch", str(error)) from None
         except PrintRefused:
@@ -75,6 +79,9 @@ class Printer:
         except Exception as error:
             # Only the kind of failure: its text may hold what the letter says.
             raise PrintRefused("layout", f"WeasyPrint failed: {type(error).__name__}.") from None
+        if self._fetcher.asked:
+            raise PrintRefused("fetch", self._fetcher.asked)
+        return made
 
     def _print(self, request: PrintRequest) -> bytes:
         html = HTML(string=request.html, url_fetcher=self._fetcher)

@@ -87,7 +87,9 @@ def _now(record: Record, selector: str) -> str | None:
         return record.course_left()
     if selector == "ordered_by":
         event = reversal(record)
-        return None if event is None else event.by or "plan"
+        if event is None:
+            return None
+        return "plan" if event.type == "decided" else event.by
     if selector == "ground":
         reduction = record.last("reduction")
         return reduction.ground if reduction else None

@@ -4,7 +4,8 @@
 a command, and encodes; it holds no rule. It never reads a cookie and imports no page.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import flask_smorest
 from flask import Flask, Response, g, request
@@ -43,7 +44,9 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
         """The blueprints answer for themselves; the web's pages keep their own."""
 
 
-def register(app: Flask, database: Database) -> None:
+def register(
+    app: Flask, database: Database, *, blueprints: Sequence[ApiBlueprint] = BLUEPRINTS
+) -> None:
     """Put the doors of programs into this application.
 
     Raises NotReady, naming the endpoints, when a view behind a door declares nobody who may enter.
@@ -61,11 +64,17 @@ def register(app: Flask, database: Database) -> None:
             "openapi_version": openapi.OPENAPI,
         },
     )
-    for blueprint in BLUEPRINTS:
+    for blueprint in blueprints:
         api.register_blueprint(blueprint)
     refuse_undeclared(app)
     raw = api.spec.to_dict()
     app.extensions[edge.EXTENSION]["openapi"] = openapi.document(app, raw)
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of this application, as it is served."""
+    found: dict[str, Any] = app.extensions[edge.EXTENSION]["openapi"]
+    return found
 
 
 def refuse_undeclared(app: Flask) -> None:

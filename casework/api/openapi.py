@@ -48,6 +48,7 @@ _RATE: Final = {
 _NO_PEOPLE: Final = frozenset({"client", "system"})
 # Of flask-smorest's own components: its paging, which we do not use.
 _NOT_OURS: Final = frozenset({"PaginationMetadata"})
+_LEFT_OUT: Final = ("", b"", None, [])
 _HIDDEN: Final = frozenset({"422", "default"})
 
 
@@ -110,7 +111,7 @@ def _shapes(raw: dict[str, Any]) -> dict[str, Any]:
         name: {
             **shape,
             "properties": {
-                field: {k: v for k, v in said.items() if k != "default" or v not in ("", None, [])}
+                field: {k: v for k, v in said.items() if k != "default" or v not in _LEFT_OUT}
                 for field, said in shape.get("properties", {}).items()
             },
         }

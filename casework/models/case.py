@@ -28,9 +28,7 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index(
-            "ix_cases_worklist", "contract_id", "next_due_at", "id", postgresql_where=text("open")
-        ),
+        Index("ix_cases_open_due", "next_due_at", "id", postgresql_where=text("open")),
         Index(
             "ix_cases_assignee", "assignee_id", "next_due_at", "id", postgresql_where=text("open")
         ),

@@ -27,11 +27,7 @@ class Base64(fields.Field[bytes]):
 
     def __init__(self, *, most: int, **kwargs: Any) -> None:
         self.most = most
-        kwargs["metadata"] = {
-            "type": "string",
-            "contentEncoding": "base64",
-            **kwargs.pop("metadata", {}),
-        }
+        kwargs["metadata"] = {"type": "string", "format": "byte", **kwargs.pop("metadata", {})}
         super().__init__(**kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bytes:

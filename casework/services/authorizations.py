@@ -15,20 +15,16 @@ from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
 from casework.models import (
-    Appeal,
     Authorization,
-    Case,
     CaseParty,
     Diagnosis,
-    ExternalReview,
     PriorAuth,
     RequestLine,
 )
-from casework.records import determinations, lines
+from casework.records import determinations, lines, standing
 from casework.records.answers import Done, done
 from casework.records.forms import asks
 from sla.calendars import plus_days, zone
-from statemachines.facts import Facts
 
 ADVANCE_DAYS = {"ordinary": 10, "fraud": 5, "exempt": 0}  # MCD-REDUCE, 42 CFR 431.211-.214
 DOMAIN = "medical"
@@ -72,7 +68,7 @@ def change_authorization(cx: Context, ref: str, seen: int | None, form: Alterati
     """Ask for a change of an approved request: a new linked request is opened for review."""
     case = ledger.take(cx, ref)
     facts = replace(
-        authorization_facts(cx, case, known.of_case(cx, case)),
+        standing.authorization_facts(cx, case, known.of_case(cx, case)),
         change_kind=form.change,
         change_on_approved=_touches_approved_only(cx, case, form),
     )
@@ -142,7 +138,7 @@ def carry_out_reversal(cx: Context, ref: str, seen: int | None, form: CarryingOu
     case = ledger.take(cx, ref)
     facts = replace(
         known.of_case(cx, case),
-        reversal_stands=reversal_of(cx, case) is not None,
+        reversal_stands=standing.reversal_of(cx, case) is not None,
         carried_out_proof="authorization",
     )
     ledger.permit(cx, case, "carry_out_reversal", facts, seen=seen)
@@ -155,41 +151,16 @@ def carry_out_reversal(cx: Context, ref: str, seen: int | None, form: CarryingOu
         determination_id=None,
         starts_on=form.starts_on,
         ends_on=form.ends_on,
-        effectuates_case_id=reversal_of(cx, case),
+        effectuates_case_id=standing.reversal_of(cx, case),
     )
     return done(recorded, {"authorization": number})
-
-
-def authorization_facts(cx: Context, case: Any, facts: Facts) -> Facts:
-    """Whether an authorization of this case still stands today."""
-    found = cx.db.execute(
-        select(Authorization.id)
-        .where(Authorization.case_id == case.id, Authorization.ended_on.is_(None))
-        .limit(1)
-    ).scalar()
-    return replace(facts, authorization_stands=found is not None)
-
-
-def reversal_of(cx: Context, case: Any) -> int | None:
-    """The appeal or external review that overturned the denial of this request, or None."""
-    reversed_states = ("overturned", "partially_overturned", "effectuated")
-    for table in (Appeal, ExternalReview):
-        found = cx.db.execute(
-            select(Case.id)
-            .join(table, table.case_id == Case.id)
-            .where(table.about_case_id == case.id, Case.state.in_(reversed_states))
-            .limit(1)
-        ).scalar()
-        if found is not None:
-            return int(found)
-    return None
 
 
 def _cut(cx: Context, ref: str, seen: int | None, form: Reduction, *, trigger: str) -> Done:
     case = ledger.take(cx, ref)
     contract = bridge.contract_of(cx, case.contract_version_id)
     today = cx.now.astimezone(zone(contract.time_zone)).date()
-    facts = authorization_facts(cx, case, known.of_case(cx, case))
+    facts = standing.authorization_facts(cx, case, known.of_case(cx, case))
     facts = replace(
         known.of_decider(cx, case, facts, user_id=cx.principal.id),
         reason=form.reason,

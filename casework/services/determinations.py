@@ -6,24 +6,21 @@ with its reason and criterion. It is written once; a reopened case gets a new on
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework import bridge, ledger
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
-from casework.models import Appeal, Case, Determination, PriorAuth
-from casework.records import determinations, lines, talks
+from casework.models import PriorAuth
+from casework.records import determinations, lines, standing, talks
 from casework.records.answers import Done, done
 from casework.records.determinations import Decider, LineRuling, Words
 from sla.calendars import zone
 from statemachines import engine
 from statemachines.facts import Facts
 
-REOPEN_DAYS = 60  # policy of the contract where its workflow says nothing
 DOMAIN = "medical"
 
 
@@ -85,8 +82,8 @@ def reopen(cx: Context, ref: str, seen: int | None, form: Reopening) -> Done:
         known.of_case(cx, case),
         reopen_ground=form.ground,
         reason=form.reason,
-        appeal_open=_appeal_open(cx, case),
-        reopen_window_open=_reopen_window_open(cx, case),
+        appeal_open=standing.appeal_open(cx, case),
+        reopen_window_open=standing.reopen_window_open(cx, case),
     )
     ledger.permit(cx, case, "reopen", facts, seen=seen)
     [recorded] = ledger.record(
@@ -103,18 +100,6 @@ def reopen(cx: Context, ref: str, seen: int | None, form: Reopening) -> Done:
         ],
     )
     return done(recorded)
-
-
-def page_facts(cx: Context, case: Any) -> Facts:
-    """What the buttons of a request need: talks, licence of the one who looks, windows."""
-    facts = talks.facts_of(cx, case, known.of_case(cx, case))
-    if cx.principal.kind == "user":
-        facts = known.of_decider(cx, case, facts, user_id=cx.principal.id)
-    return replace(
-        facts,
-        appeal_open=_appeal_open(cx, case),
-        reopen_window_open=_reopen_window_open(cx, case),
-    )
 
 
 def _decide(
@@ -204,23 +189,3 @@ def _authorized(
         cx, case, determination_id=determination_id, starts_on=starts_on, ends_on=ends_on
     )
     return {"authorization": number}
-
-
-def _appeal_open(cx: Context, case: Any) -> bool:
-    return bool(
-        cx.db.execute(
-            select(func.count())
-            .select_from(Appeal)
-            .join(Case, Case.id == Appeal.case_id)
-            .where(Appeal.about_case_id == case.id, Case.state.in_(engine.open_states("appeal")))
-        ).scalar_one()
-    )
-
-
-def _reopen_window_open(cx: Context, case: Any) -> bool:
-    decided = cx.db.execute(
-        select(func.max(Determination.decided_at)).where(Determination.case_id == case.id)
-    ).scalar()
-    workflow = bridge.version_of(cx, case.contract_version_id).workflow
-    days = timedelta(days=int(workflow.get("reopen_days", REOPEN_DAYS)))
-    return decided is not None and cx.now <= decided + days

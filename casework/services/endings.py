@@ -7,17 +7,13 @@ wrong receipt instant corrected, with every clock recomputed.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-
-from casework import bridge, ledger
+from casework import ledger
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
-from casework.models import CaseEvent, Contact
 from casework.policy import MEMBERS, OFFICE
+from casework.records import standing
 from casework.records.answers import Done, step
-
-VACATE_DAYS = 183  # Medicare: six months, 42 CFR 422.582(f)-(h); elsewhere the contract's policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +75,7 @@ def dismiss(cx: Context, ref: str, seen: int | None, form: Dismissal) -> Done:
         dismissal_ground=form.ground,
         evidence=form.evidence,
         duplicate_of=form.duplicate_of,
-        contact_attempts=_attempts(cx, case),
+        contact_attempts=standing.contact_attempts(cx, case),
         consent_time_passed=cx.now > case.received_at + timedelta(days=44),
     )
     ledger.permit(cx, case, "dismiss", facts, seen=seen)
@@ -102,7 +98,7 @@ def vacate_dismissal(cx: Context, ref: str, seen: int | None, form: Vacating) ->
         known.of_case(cx, case),
         good_cause=form.good_cause,
         reason=form.good_cause,
-        vacate_window_open=vacate_window_open(cx, case),
+        vacate_window_open=standing.vacate_window_open(cx, case),
     )
     ledger.permit(cx, case, "vacate_dismissal", facts, seen=seen)
     return step(
@@ -134,27 +130,4 @@ def correct_receipt(cx: Context, ref: str, seen: int | None, form: Correction) -
         said=ledger.Said(more={"received_at": form.received_at.isoformat()}),
         text={"reason": form.reason, "evidence": form.evidence},
         sets={"received_at": form.received_at},
-    )
-
-
-def vacate_window_open(cx: Context, case: ledger.Head) -> bool:
-    """Whether the last dismissal of this case is recent enough to be vacated."""
-    dismissed = cx.db.execute(
-        select(func.max(CaseEvent.occurred_at)).where(
-            CaseEvent.case_id == case.id,
-            CaseEvent.event.in_(("dismissed", "late_filing_refused")),
-        )
-    ).scalar()
-    workflow = bridge.version_of(cx, case.contract_version_id).workflow
-    days = timedelta(days=int(workflow.get("vacate_days", VACATE_DAYS)))
-    return dismissed is not None and cx.now <= dismissed + days
-
-
-def _attempts(cx: Context, case: ledger.Head) -> int:
-    return int(
-        cx.db.execute(
-            select(func.count())
-            .select_from(Contact)
-            .where(Contact.case_id == case.id, Contact.direction == "out")
-        ).scalar_one()
     )

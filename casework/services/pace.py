@@ -7,15 +7,12 @@ A request that the plan must follow is granted at once, by the system (42 CFR 43
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import select
-
 from casework import bridge, ledger
 from casework.bridge import facts as known
 from casework.context import SYSTEM, Context
 from casework.db import command
-from casework.models import CaseEvent
+from casework.records import standing
 from casework.records.answers import Done, done, step
-from statemachines.facts import Facts
 from statemachines.grounds import MUST_FOLLOW
 
 Asker = Literal["member", "representative", "provider", "physician"]
@@ -78,7 +75,7 @@ def request_expedite(cx: Context, ref: str, seen: int | None, form: ExpediteAsk)
 def grant_expedite(cx: Context, ref: str, seen: int | None, form: ExpediteAnswer) -> Done:
     """Put the case on the fast track: the hours run from the request for it."""
     case = ledger.take(cx, ref)
-    facts = replace(expedite_facts(cx, case), expedite_criterion=form.criterion)
+    facts = replace(standing.expedite_facts(cx, case), expedite_criterion=form.criterion)
     ledger.permit(cx, case, "grant_expedite", facts, seen=seen)
     return step(
         cx,
@@ -95,7 +92,7 @@ def grant_expedite(cx: Context, ref: str, seen: int | None, form: ExpediteAnswer
 def refuse_expedite(cx: Context, ref: str, seen: int | None, form: ExpediteAnswer) -> Done:
     """Keep the standard clock, from the original receipt; the letter says the right to complain."""
     case = ledger.take(cx, ref)
-    facts = replace(expedite_facts(cx, case), reason=form.reason)
+    facts = replace(standing.expedite_facts(cx, case), reason=form.reason)
     ledger.permit(cx, case, "refuse_expedite", facts, seen=seen)
     return step(
         cx,
@@ -129,27 +126,6 @@ def extend(cx: Context, ref: str, seen: int | None, form: MoreTime) -> Done:
         facts,
         said=ledger.Said(days=form.days, ground=form.ground, more=more),
         text={"reason": form.reason},
-    )
-
-
-def expedite_facts(cx: Context, case: Any) -> Facts:
-    """Who asked for the fast track so far, and whether somebody still waits for the answer."""
-    rows = cx.db.execute(
-        select(CaseEvent.event, CaseEvent.said_by)
-        .where(
-            CaseEvent.case_id == case.id,
-            CaseEvent.event.in_(("expedite_requested", "expedite_granted", "expedite_refused")),
-        )
-        .order_by(CaseEvent.seq)
-    ).all()
-    asked = [row.said_by for row in rows if row.event == "expedite_requested"]
-    if case.priority == "expedited":
-        asked.insert(0, case.filed_by)
-    answered = any(row.event != "expedite_requested" for row in rows[-1:])
-    return replace(
-        known.of_case(cx, case),
-        expedite_supporters=tuple(asked) or None,
-        expedite_unanswered=bool(asked) and not answered,
     )
 
 

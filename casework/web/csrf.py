@@ -66,7 +66,7 @@ def check() -> None:
 
     Raises WrongMedia for a body that no form can have, NotAllowed for a foreign page or token.
     """
-    if request.method in SAFE or access.is_other_door(request.path):
+    if request.method in SAFE or request.url_rule is None or access.is_other_door(request.path):
         return
     if request.content_length and request.mimetype not in _FORMS:
         raise WrongMedia("Send this page's own form: no other content type is taken here.")

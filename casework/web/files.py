@@ -76,7 +76,9 @@ def asset(name: str) -> str:
 def find(name: str) -> File | None:
     """The file of this name below the static folder, or None."""
     path = safe_join(str(FOLDER), name)
-    if path is None or Path(path).suffix not in TYPES or not Path(path).is_file():
+    if path is None or name.endswith("/") or Path(path).suffix not in TYPES:
+        return None
+    if not Path(path).is_file():
         return None
     return _read(path, Path(path).stat().st_mtime_ns)
 

@@ -44,6 +44,8 @@ def register(app: Flask, database: Database) -> None:
     """Put the pages into the application."""
     settings = database.settings
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts or _HERE)
+    # An address with two slashes is no page; Flask would lead to another one.
+    app.url_map.merge_slashes = False
     requests.install(app)
     headers.install(app, settings)
     edge.install(app, database)

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from casework import api, now
-from casework.api import edge, limits
+from casework import now
+from casework.api import limits
 from casework.app import create_app
 from casework.config import Settings
 from casework.context import SYSTEM
@@ -56,8 +56,6 @@ def town(database: Database, settings: Settings) -> Town:
 def app(settings: Settings, database: Database, town: Town) -> Flask:
     """The application as it is served, with the planted views; limits off until a test says so."""
     made = create_app(settings, database)
-    if edge.EXTENSION not in made.extensions:
-        api.register(made, database)
     made.register_blueprint(planted)
     made.config[limits.SWITCH] = False
     return made

@@ -107,7 +107,6 @@ def test_a_lost_database_is_503_and_nothing_is_told(settings: Settings, town: ob
         database_url="postgresql+psycopg://nobody:hunter2@127.0.0.1:1/nothing?connect_timeout=1",
     )
     made = create_app(lost, Database(lost))
-    _register(made, Database(lost))
     answer = Caller(made.test_client(), "cw_" + "a" * 43).get(ASK, QUERY)
     assert (answer.status_code, answer.json["type"]) == (503, "/api/problems/not-ready")
     assert "hunter2" not in answer.text
@@ -118,7 +117,6 @@ def test_a_view_that_declares_nobody_stops_the_start(
     settings: Settings, database: Database
 ) -> None:
     made = create_app(settings, database)
-    _register(made, database)
     silent = ApiBlueprint("silent", __name__)
     silent.add_url_rule("/forgotten", view_func=lambda: "open to all")
     made.register_blueprint(silent)
@@ -160,12 +158,6 @@ def test_a_redis_that_is_gone_stops_nothing(settings: Settings, database: Databa
     gone = dataclasses.replace(settings, redis_url="redis://127.0.0.1:1/0")
     there = Database(gone)
     made = create_app(gone, there)
-    _register(made, there)
     client = made.test_client()
     for _ in range(3):
         assert client.get("/api/v1/openapi.json").status_code == 200
-
-
-def _register(app: Flask, database: Database) -> None:
-    if api.edge.EXTENSION not in app.extensions:
-        api.register(app, database)

@@ -107,9 +107,9 @@ def _purpose(on_claim: str, facts: Sequence[LineFacts], *, related: bool) -> Pur
 
 
 def _priority(claim: Entry) -> tuple[Priority, str]:
-    """Urgency is the level of service (X12 1338). Claim.priority says normal in every sample, even
+    """Urgency is the level of service (X12 1338); Claim.priority counts only where none was sent.
 
-    beside U, and counts only where no level was sent.
+    Every sample of the guide says priority normal, even beside level U.
     """
     level = read_lines.level_of_service(claim)
     if level in names.URGENT_LEVELS:

@@ -12,6 +12,7 @@ from casework.interop.fhir import canonicals as names
 from casework.interop.fhir.canonicals import FROM_2_2, Version
 from casework.interop.fhir.elements import (
     Node,
+    amount,
     code,
     codings,
     extension,
@@ -22,6 +23,7 @@ from casework.interop.fhir.elements import (
 from casework.interop.fhir.outcome import NotPas
 from casework.interop.fhir.references import Entries, Entry
 
+_TOO_MANY: Final = 1_000_000_000
 _FULL: Final = len("2026-11-21")
 _DATED: Final = frozenset({"patientEvent", "admissionDates", "dischargeDates"})
 _SELF: Final = frozenset({"18", "self"})
@@ -97,6 +99,9 @@ def _check_quantities(claim: Entry) -> None:
             raise NotPas("A quantity asked for has no comparator.", f"{at}.comparator")
         if text(quantity, "code") and not text(quantity, "system"):
             raise NotPas("A unit's code needs its system.", f"{at}.system")
+        units = amount(quantity, "value")
+        if units is not None and not 0 <= units < _TOO_MANY:
+            raise NotPas(f"A quantity is from 0 to below {_TOO_MANY:,}.", f"{at}.value")
 
 
 def _check_appeals(claim: Entry) -> None:

@@ -32,6 +32,7 @@ Days = tuple[date | None, date | None]
 # Of several codings of one line the most telling one is taken.
 _RANK: Final = ("procedure", "icd10pcs", "ndc", "revenue", "service_type", "unknown")
 _MAX_LABEL: Final = 200
+_MAX_DIAGNOSIS: Final = 12
 _NOT_SAID: Final[Days] = (None, None)
 # Ten digits without hyphens are an NDC only where the sender says so.
 _BARE_NDC: Final = re.compile(r"^\d{10}$")
@@ -158,7 +159,8 @@ def diagnoses(claim: Entry, entries: Entries) -> tuple[DiagnosisAsSent, ...]:
     for index, row in enumerate(rows):
         kind = next((code(t) for t in nodes(row, "type") if code(t)), "")
         uri, sent = _diagnosis_coding(row, claim, entries)
-        if sent:
+        # A code from a Condition has passed no table of limits; none of ICD-10-CM is longer.
+        if 0 < len(sent) <= _MAX_DIAGNOSIS:
             principal = untyped and index == 0
             found.append(
                 DiagnosisAsSent(

@@ -163,14 +163,22 @@ TARGETS: Final[dict[str, frozenset[str]]] = {
     "provider": frozenset({"Organization", "PractitionerRole"}),
 }
 
-# The longest that a column takes; more is no code and no number of the trade. Path, element, most.
-LIMITS: Final[tuple[tuple[str, str, int], ...]] = (
-    ("identifier", "value", 120),
-    ("item.productOrService.coding", "code", 20),
-    ("item.category.coding", "code", 10),
-    ("item.locationCodeableConcept.coding", "code", 10),
-    ("item.modifier.coding", "code", 10),
-    ("item.quantity", "code", 20),
-    ("item.quantity", "unit", 60),
-    ("diagnosis.diagnosisCodeableConcept.coding", "code", 12),
-)
+# The longest that is kept; more is no code and no number of the trade. Path, element, most.
+LIMITS: Final[dict[str, tuple[tuple[str, str, int], ...]]] = {
+    "Bundle": (("identifier", "value", 120), ("identifier", "system", 250)),
+    "Claim": (
+        ("identifier", "value", 120),
+        ("identifier", "system", 250),
+        ("item.productOrService.coding", "code", 20),
+        ("item.category.coding", "code", 10),
+        ("item.locationCodeableConcept.coding", "code", 10),
+        ("item.modifier.coding", "code", 10),
+        ("item.revenue.coding", "code", 10),
+        ("item.extension.valueCodeableConcept.coding", "code", 20),
+        ("item.extension.valueIdentifier", "value", 120),
+        ("item.quantity", "code", 20),
+        ("item.quantity", "unit", 20),
+        ("careTeam.role.coding", "code", 20),
+        ("diagnosis.diagnosisCodeableConcept.coding", "code", 12),
+    ),
+}

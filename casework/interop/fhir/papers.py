@@ -21,7 +21,7 @@ from casework.interop.fhir.elements import (
     text,
     wholes,
 )
-from casework.interop.fhir.outcome import TooBig, Unreadable
+from casework.interop.fhir.outcome import NotPas, TooBig, Unreadable
 from casework.interop.fhir.references import Entries, Entry
 from casework.interop.fhir.wire import write
 from casework.services.submission import PaperAsSent
@@ -29,6 +29,7 @@ from casework.services.submission import PaperAsSent
 MAX_PAPERS: Final = 100
 MAX_PAPER_BYTES: Final = 4_000_000
 _MAX_NAME: Final = 200
+_MAX_CONTROL_NUMBER: Final = 60
 _SPACES: Final = str.maketrans("", "", " \t\r\n")
 _BYTES: Final = "application/octet-stream"
 
@@ -43,7 +44,7 @@ class Enclosures:
 
 
 def enclosures(claim: Entry, entries: Entries) -> Enclosures:
-    """All that supportingInfo carries. Raises Unreadable (bad base64) or TooBig (caps)."""
+    """All that supportingInfo carries. Raises Unreadable (bad base64), TooBig or NotPas (caps)."""
     found = Enclosures()
     seen: set[str] = set()
     for index, info in numbered(claim.resource, "supportingInfo"):
@@ -72,7 +73,7 @@ def _take(paper: PaperAsSent, found: Enclosures, *, number: int) -> None:
 def _papers(
     info: Node, claim: Entry, entries: Entries, *, at: str, seen: set[str]
 ) -> Iterator[PaperAsSent]:
-    about = _about(info, claim)
+    about = _about(info, claim, at=at)
     attachment = node(info, "valueAttachment")
     if attachment:
         yield _attached(attachment, about, f"{at}.valueAttachment")
@@ -90,15 +91,22 @@ def _papers(
         yield from _document(resource, about, entry.path if entry else f"{claim.path}.contained")
 
 
-def _about(info: Node, claim: Entry) -> PaperAsSent:
+def _about(info: Node, claim: Entry, *, at: str) -> PaperAsSent:
     """What documentInformation says, as a paper without content."""
     told = extension(info, names.DOCUMENT_INFORMATION)
     report_type = code(node(extension(told, "reportTypeCode"), "valueCodeableConcept"))
     description = text(extension(told, "description"), "valueString")
+    control_number = text(extension(told, "controlNumber"), "valueString")
+    if len(control_number) > _MAX_CONTROL_NUMBER:
+        raise NotPas(
+            f"A control number has at most {_MAX_CONTROL_NUMBER} characters.",
+            f"{at}.extension",
+            issue="too-long",
+        )
     return PaperAsSent(
         name=description[:_MAX_NAME] or "Document",
         media_type=_BYTES,
-        control_number=text(extension(told, "controlNumber"), "valueString"),
+        control_number=control_number,
         description=description,
         report_type=report_type,
         line_number=_only_line(claim.resource, info.get("sequence")),

@@ -49,7 +49,8 @@ def check(bundle: Node, entries: Entries, *, version: Version) -> Entry:
     coverage = _focal_coverage(claim, entries)
     _check_minima(coverage.resource, of="Coverage", at=coverage.path, version=version)
     _check_claims(entries)
-    _check_limits(claim.resource)
+    _check_limits(bundle, of="Bundle", at="Bundle")
+    _check_limits(claim.resource, of="Claim", at=_CLAIM)
     check_invariants(claim, coverage, entries=entries, version=version)
     return coverage
 
@@ -144,12 +145,12 @@ def _check_claims(entries: Entries) -> None:
         )
 
 
-def _check_limits(claim: Node) -> None:
-    for path, element, most in LIMITS:
-        for place, parent in places(claim, path, at=_CLAIM):
+def _check_limits(resource: Node, *, of: str, at: str) -> None:
+    for path, element, most in LIMITS[of]:
+        for place, parent in places(resource, path, at=at):
             if len(text(parent, element)) > most:
                 raise NotPas(
-                    f"This has more than {most} characters: it is no code of the trade.",
+                    f"This has more than {most} characters: nothing of the trade is so long.",
                     f"{place}.{element}",
                     issue="too-long",
                 )

@@ -1,8 +1,8 @@
 """Is this FHIR R4 at all? The structure check at the edge, by fhir.resources.
 
 The library's gaps are closed here: unknown elements are ignored and not refused (they hide other
-errors, so the rest is looked at again without them), a primitive's extension inside an extension is
-legal, "1" is no number, a resource must name a type that exists. Knows no rule of PAS.
+errors, so the rest is looked at again without them; a primitive's extension inside an extension,
+which is legal, is one to it), "1" is no number, a resource must name a type. Knows no rule of PAS.
 """
 
 from datetime import date, datetime, time
@@ -55,7 +55,9 @@ def check(bundle: Any) -> dict[str, Any]:
         raise Unreadable("The body is no FHIR Bundle: send resourceType Bundle.", "Bundle")
     _refuse_depth(bundle)
     sent: dict[str, Any] = solid(bundle)
-    bare = _Copy().of(sent, path="Bundle")
+    _refuse_unknown_types(sent, "Bundle")
+    # The library's copy: unknown elements are taken out of it until it says what else is wrong.
+    bare = solid(sent)
     _compare(bare, _parsed(bare), path="Bundle")
     return sent
 
@@ -73,45 +75,33 @@ def _refuse_depth(bundle: dict[str, Any]) -> None:
             waiting += [(depth + 1, child) for child in value]
 
 
-class _Copy:
-    """A copy for the library, without primitive extensions inside extensions.
+def _refuse_unknown_types(value: Any, path: str, *, count: int = 0) -> int:
+    """The number of resources below `value`, each of which names a type that exists.
 
-    fhir.resources refuses `_valueString` in an Extension, which FHIR allows. On the way it is made
-    sure that each resource names a type that exists: the library would take any object without one.
+    The library would take any object without a type for a resource.
     """
-
-    def __init__(self) -> None:
-        self.resources = 0
-
-    def of(self, value: Any, *, path: str, extension: bool = False) -> Any:
-        """The copy of what stands at `path`; `extension` where it stands in a list of those."""
-        if isinstance(value, list):
-            return [
-                self.of(v, path=f"{path}[{i}]", extension=extension) for i, v in enumerate(value)
-            ]
-        if not isinstance(value, dict):
-            return value
-        bare: dict[str, Any] = {}
+    if isinstance(value, list):
+        for index, child in enumerate(value):
+            count = _refuse_unknown_types(child, f"{path}[{index}]", count=count)
+    elif isinstance(value, dict):
         for key, child in value.items():
-            if extension and key.startswith("_value"):
-                continue
             place = f"{path}.{key}"
-            if key in {"resource", "contained"}:
-                self._refuse_unknown_types(child, place)
-            inside = key in {"extension", "modifierExtension"}
-            bare[key] = self.of(child, path=place, extension=inside)
-        return bare
+            if key == "resource":
+                count = _refuse_unknown_type(child, place, count=count)
+            elif key == "contained":
+                for index, inner in enumerate(child if isinstance(child, list) else [child]):
+                    count = _refuse_unknown_type(inner, f"{place}[{index}]", count=count)
+            count = _refuse_unknown_types(child, place, count=count)
+    return count
 
-    def _refuse_unknown_types(self, value: Any, path: str) -> None:
-        listed = isinstance(value, list)
-        for index, resource in enumerate(value if listed else [value]):
-            place = f"{path}[{index}]" if listed else path
-            kind = resource.get("resourceType") if isinstance(resource, dict) else None
-            if not isinstance(kind, str) or not _is_resource_type(kind):
-                raise Unreadable("A FHIR R4 resource with its resourceType belongs here.", place)
-            self.resources += 1
-            if self.resources > MAX_RESOURCES:
-                raise TooBig(f"The Bundle has more than {MAX_RESOURCES:,} resources.", place)
+
+def _refuse_unknown_type(resource: Any, place: str, *, count: int) -> int:
+    kind = resource.get("resourceType") if isinstance(resource, dict) else None
+    if not isinstance(kind, str) or not _is_resource_type(kind):
+        raise Unreadable("A FHIR R4 resource with its resourceType belongs here.", place)
+    if count >= MAX_RESOURCES:
+        raise TooBig(f"The Bundle has more than {MAX_RESOURCES:,} resources.", place)
+    return count + 1
 
 
 def _is_resource_type(kind: str) -> bool:

@@ -143,6 +143,28 @@ def against_the_guide() -> Iterator[Broken]:
         issue="not-supported",
     )
     yield _broken(
+        "a negative quantity",
+        lambda b: _item(b)["quantity"].update(value=-1),
+        status=422,
+    )
+    yield _broken(
+        "more than a column holds",
+        lambda b: _item(b)["quantity"].update(value=10**12),
+        status=422,
+    )
+    yield _broken(
+        "a control number as long as a novel",
+        lambda b: _control_number(b, "9" * 61),
+        status=422,
+        issue="too-long",
+    )
+    yield _broken(
+        "a transaction as long as a novel",
+        lambda b: b["identifier"].update(value="9" * 121),
+        status=422,
+        issue="too-long",
+    )
+    yield _broken(
         "a code as long as a novel",
         lambda b: _item(b)["productOrService"]["coding"][0].update(code="9" * 500),
         status=422,
@@ -180,6 +202,12 @@ def _alone() -> dict[str, Any]:
 
 def _item(sent: dict[str, Any]) -> dict[str, Any]:
     return claim_of(sent)["item"][0]
+
+
+def _control_number(sent: dict[str, Any], number: str) -> None:
+    told = claim_of(sent)["supportingInfo"][0]["extension"][0]["extension"]
+    told[:] = [part for part in told if part["url"] != "controlNumber"]
+    told.append({"url": "controlNumber", "valueString": number})
 
 
 def _same_full_url(sent: dict[str, Any]) -> None:

@@ -81,6 +81,19 @@ def test_circles_end_and_what_nothing_leads_to_may_be_dangling() -> None:
     assert [e.place for e in entries.reachable(entries.all[0])] == [0, 1]
 
 
+def test_each_entry_has_its_own_base() -> None:
+    """A Claim on one server refers to a Patient on another, which refers relatively there."""
+    entries = Entries(
+        _bundle(
+            ("http://a.example/Claim/1", {"s": {"reference": "http://b.example/Patient/p"}}),
+            ("http://b.example/Patient/p", {"o": {"reference": "Organization/o"}}),
+            ("http://b.example/Organization/o", {"id": "o"}),
+            ("http://a.example/Organization/o", {"id": "another"}),
+        )
+    )
+    assert [e.place for e in entries.reachable(entries.all[0])] == [0, 1, 2]
+
+
 def test_only_an_identifier_or_a_display_leads_nowhere_and_is_legal() -> None:
     sent = _bundle((UUID, {"subject": {"display": "x", "identifier": {"value": "y"}}}))
     entries = Entries(sent)

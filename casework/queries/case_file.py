@@ -1,0 +1,219 @@
+"""One case, whole: what stands on its page, each part in one query, however long its history.
+
+Rows come out as frozen values; free text is unsealed here for those who may read the case. Looks at
+a member's record are logged by the door that calls it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from casework import bridge, seal
+from casework.context import Context
+from casework.errors import NotFound
+from casework.models import (
+    Appeal,
+    Authorization,
+    Case,
+    CaseDocument,
+    Clock,
+    Contract,
+    Determination,
+    Diagnosis,
+    DiagnosisCode,
+    Document,
+    Escalation,
+    ExternalReview,
+    Grievance,
+    InformationRequest,
+    Letter,
+    LineDecision,
+    Member,
+    Obligation,
+    PriorAuth,
+    RequestLine,
+    User,
+)
+
+_DETAIL: Mapping[str, Any] = {
+    "prior_auth": PriorAuth,
+    "appeal": Appeal,
+    "grievance": Grievance,
+    "external_review": ExternalReview,
+}
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything on the page of a case. Rows are read-only; `key` unseals its free text."""
+
+    case: Any
+    member: Any
+    contract: Any
+    zone: str
+    line: str
+    detail: Any
+    about: Any
+    assignee: str
+    lines: tuple[Any, ...]
+    line_decisions: Mapping[int, Any]
+    diagnoses: tuple[Any, ...]
+    determinations: tuple[Any, ...]
+    authorizations: tuple[Any, ...]
+    documents: tuple[Any, ...]
+    clocks: tuple[Any, ...]
+    letters: tuple[Any, ...]
+    escalations: tuple[Any, ...]
+    obligations: tuple[Any, ...]
+    question: Any
+    series: tuple[Any, ...]
+    key: bytes
+
+
+def case_file(cx: Context, ref: str) -> CaseFile:
+    """The case with this number. Raises NotFound when it is not within the principal's reach."""
+    case = case_by_ref(cx, ref)
+    contract = bridge.contract_of(cx, case.contract_version_id)
+    detail = _one(cx, _DETAIL[case.kind], case.id)
+    about_id = getattr(detail, "about_case_id", None)
+    determinations = _all(cx, Determination, case.id, Determination.version.desc())
+    return CaseFile(
+        case=case,
+        member=cx.db.execute(select(Member).where(Member.id == case.member_id)).scalar_one(),
+        contract=cx.db.execute(
+            select(Contract).where(Contract.id == case.contract_id)
+        ).scalar_one(),
+        zone=contract.time_zone,
+        line=contract.line,
+        detail=detail,
+        about=_brief(cx, about_id),
+        assignee=_name(cx, case.assignee_id),
+        lines=_lines(cx, case, about_id),
+        line_decisions=_line_decisions(cx, determinations),
+        diagnoses=_diagnoses(cx, case),
+        determinations=determinations,
+        authorizations=_all(cx, Authorization, case.id, Authorization.id),
+        documents=_documents(cx, case.id),
+        clocks=_all(cx, Clock, case.id, Clock.due_at),
+        letters=_all(cx, Letter, case.id, Letter.id),
+        escalations=_all(cx, Escalation, case.id, Escalation.id),
+        obligations=_all(cx, Obligation, case.id, Obligation.due_at),
+        question=_open_question(cx, case.id),
+        series=_series(cx, case),
+        key=key_of(cx, case),
+    )
+
+
+def case_by_ref(cx: Context, ref: str) -> Any:
+    """The row of this case. Raises NotFound, the same for absent and out of reach."""
+    found = cx.db.execute(
+        select(Case).where(Case.ref == ref.strip().upper()[:24])
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no case {ref[:24]} here.")
+    return found
+
+
+def key_of(cx: Context, case: Any) -> bytes:
+    """The data key that unseals the free text of this case."""
+    wrapping = seal.wrapping_key(cx.database.settings.keys["documents"])
+    return seal.unwrap(wrapping, bytes(case.key_sealed), f"case:{case.id}")
+
+
+def _one(cx: Context, table: Any, case_id: int) -> Any:
+    return cx.db.execute(select(table).where(table.case_id == case_id)).scalar_one_or_none()
+
+
+def _all(cx: Context, table: Any, case_id: int, order: Any) -> tuple[Any, ...]:
+    return tuple(
+        cx.db.execute(select(table).where(table.case_id == case_id).order_by(order)).scalars()
+    )
+
+
+def _brief(cx: Context, case_id: int | None) -> Any:
+    if case_id is None:
+        return None
+    return cx.db.execute(
+        select(Case.ref, Case.kind, Case.state, Case.title, Case.id).where(Case.id == case_id)
+    ).one_or_none()
+
+
+def _name(cx: Context, user_id: int | None) -> str:
+    if user_id is None:
+        return ""
+    return str(cx.db.execute(select(User.name).where(User.id == user_id)).scalar() or "")
+
+
+def _lines(cx: Context, case: Any, about_id: int | None) -> tuple[Any, ...]:
+    """The service lines: the case's own, or those of the request that it is about."""
+    of_case = case.id if case.kind == "prior_auth" else about_id
+    if of_case is None:
+        return ()
+    return _all(cx, RequestLine, of_case, RequestLine.number)
+
+
+def _line_decisions(cx: Context, determinations: tuple[Any, ...]) -> dict[int, Any]:
+    if not determinations:
+        return {}
+    rows = cx.db.execute(
+        select(LineDecision).where(LineDecision.determination_id == determinations[0].id)
+    ).scalars()
+    return {row.number: row for row in rows}
+
+
+def _diagnoses(cx: Context, case: Any) -> tuple[Any, ...]:
+    return tuple(
+        cx.db.execute(
+            select(Diagnosis.number, Diagnosis.code, Diagnosis.kind, DiagnosisCode.label)
+            .outerjoin(DiagnosisCode, DiagnosisCode.code == Diagnosis.code)
+            .where(Diagnosis.case_id == case.id)
+            .order_by(Diagnosis.number)
+        )
+    )
+
+
+def _documents(cx: Context, case_id: int) -> tuple[Any, ...]:
+    return tuple(
+        cx.db.execute(
+            select(
+                CaseDocument.id,
+                CaseDocument.name,
+                CaseDocument.kind,
+                CaseDocument.line_number,
+                CaseDocument.control_number,
+                CaseDocument.added_at,
+                CaseDocument.added_by,
+                Document.sha256,
+                Document.size,
+                Document.media_type,
+            )
+            .outerjoin(Document, Document.id == CaseDocument.document_id)
+            .where(CaseDocument.case_id == case_id)
+            .order_by(CaseDocument.id)
+        )
+    )
+
+
+def _open_question(cx: Context, case_id: int) -> Any:
+    return cx.db.execute(
+        select(InformationRequest)
+        .where(
+            InformationRequest.case_id == case_id,
+            InformationRequest.answered_at.is_(None),
+            InformationRequest.lapsed_at.is_(None),
+        )
+        .order_by(InformationRequest.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def _series(cx: Context, case: Any) -> tuple[Any, ...]:
+    return tuple(
+        cx.db.execute(
+            select(Case.ref, Case.kind, Case.state, Case.title, Case.received_at)
+            .where(Case.series_id == case.series_id)
+            .order_by(Case.id)
+        )
+    )

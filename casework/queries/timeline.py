@@ -1,0 +1,103 @@
+"""The history of a case as a story: newest first, by cursor, in words, with who and when.
+
+Staff read everything; members and offices read what concerns them, without internal notes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from casework import seal
+from casework.context import Context
+from casework.models import CaseEvent
+from casework.queries.case_file import key_of
+
+MOST: Final = 200
+INTERNAL: Final = frozenset(
+    {
+        "note_added",
+        "assigned",
+        "mark_reached",
+        "escalation_acknowledged",
+        "obligation_settled",
+        "referred_to_physician",
+        "returned_to_nurse",
+        "deadline_missed",
+        "clinical_finding_recorded",
+        "quality_of_care_referred",
+    }
+)
+WORDS: Final = {
+    "received": "Received",
+    "mark_reached": "Clock reached a step",
+    "notice_sent": "Letter left",
+    "letter_sent": "Letter left",
+    "deadline_missed": "Time ran out",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `said` holds its free text by name, empty for outsiders."""
+
+    seq: int
+    event: str
+    words: str
+    trigger: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    actor_kind: str
+    actor_role: str
+    from_state: str
+    to_state: str
+    facts: str
+    outcome: str
+    ground: str
+    days: int | None
+    said: dict[str, Any]
+
+
+def timeline(
+    cx: Context, case: Any, *, before: int | None = None, limit: int = 100, outside: bool = False
+) -> tuple[Entry, ...]:
+    """Entries of this case, newest first, below the sequence number `before`."""
+    statement = select(CaseEvent).where(CaseEvent.case_id == case.id)
+    if before is not None:
+        statement = statement.where(CaseEvent.seq < before)
+    if outside:
+        statement = statement.where(CaseEvent.event.not_in(INTERNAL))
+    rows = cx.db.execute(
+        statement.order_by(CaseEvent.seq.desc()).limit(max(1, min(limit, MOST)))
+    ).scalars()
+    key = b"" if outside else key_of(cx, case)
+    return tuple(_entry(case, row, key) for row in rows)
+
+
+def words_of(event: str) -> str:
+    """The name of an event as people read it."""
+    return WORDS.get(event, event.replace("_", " ").capitalize())
+
+
+def _entry(case: Any, row: Any, key: bytes) -> Entry:
+    said = seal.unseal_json(key, row.body_ct, f"event:{case.id}:{row.seq}") if key else {}
+    return Entry(
+        seq=row.seq,
+        event=row.event,
+        words=words_of(row.event),
+        trigger=row.trigger,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        actor=row.actor_name,
+        actor_kind=row.actor_kind,
+        actor_role=row.actor_role,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        facts=row.facts,
+        outcome=row.outcome,
+        ground=row.ground,
+        days=row.days,
+        said=said,
+    )
