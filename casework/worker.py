@@ -24,6 +24,7 @@ from casework.services import clocks, correspondence, operations, review
 from casework.services.correspondence import Job, Printed
 from casework.storage import Storage
 from letters import catalogue, compose, proof
+from letters.context import LetterContext
 from letters.press import Press
 from letters.printjob import PrintRequest
 from letters.refusals import ContextRefused, LetterRefused, PrintRefused
@@ -138,15 +139,7 @@ class Worker:
         assert job.context is not None
         html = compose.html(job.context)
         proof.require(job.context, html)
-        request = PrintRequest(
-            html=html,
-            title=_title(html),
-            lang=job.context.language,
-            large_print=job.context.large_print,
-        )
-        pdf = self.press.print(request)
-        proof.require_pdf(pdf, job.context)
-        return pdf
+        return printed(self.press, job.context, html)
 
     def _send(self, copy: correspondence.Copy, pdf: bytes) -> str:
         """The proof that this copy left, or empty where it is in doubt or was sent before."""
@@ -213,6 +206,16 @@ def celery_app(settings: Settings) -> timers.Celery:
 def _pages(pdf: bytes) -> int:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return len(document.pages)
+
+
+def printed(press: Press, context: LetterContext, html: str) -> bytes:
+    """The PDF of a composed letter, past the gate. Raises PrintRefused, LetterRefused."""
+    request = PrintRequest(
+        html=html, title=_title(html), lang=context.language, large_print=context.large_print
+    )
+    pdf = press.print(request)
+    proof.require_pdf(pdf, context)
+    return pdf
 
 
 def _title(html: str) -> str:

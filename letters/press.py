@@ -52,9 +52,9 @@ class Press:
     def print(self, request: PrintRequest) -> bytes:
         """The PDF of the request.
 
-        Raises PrintRefused: what the child refused (fetch, request, too_long, glyphs, layout), `timeout`
-        after the wall limit, `died` when the child was killed meanwhile, `closed` after close().
-        The next call gets a fresh child.
+        Raises PrintRefused: what the child refused (fetch, request, too_long, glyphs, layout),
+        `timeout` after the wall limit, `died` when the child was killed meanwhile, `closed` after
+        close(). The next call gets a fresh child.
         """
         with self._lock:
             if self._closed:

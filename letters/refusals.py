@@ -46,7 +46,8 @@ class PrintRefused(LettersError):
     """The renderer would not or could not make a PDF.
 
     `kind` is one of `fetch` (the letter asked for a file or the network), `request` (malformed),
-    `too_long`, `glyphs` (no font has a shape for a character), `layout` (the renderer failed), `timeout`, `died`, `closed`.
+    `too_long`, `glyphs` (no font has a shape for a character), `layout` (the renderer failed),
+    `timeout`, `died`, `closed`.
     """
 
     def __init__(self, kind: str, sentence: str) -> None:

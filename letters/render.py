@@ -50,6 +50,19 @@ class AssetsOnly(URLFetcher):  # type: ignore[misc]
         raise Forbidden(self.asked)
 
 
+class Ear(logging.Handler):
+    """Hears from WeasyPrint's log which characters it has no glyph for (it prints empty boxes)."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.missing: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note the code point of a `.notdef` warning; pass over everything else."""
+        if str(record.msg).startswith(".notdef") and isinstance(record.args, tuple):
+            self.missing[f"U+{record.args[1]:04X}"] = None
+
+
 class Printer:
     """A warm renderer: fonts and style sheets are read once, then reused for every letter."""
 
@@ -66,8 +79,10 @@ class Printer:
         }
 
     def pdf(self, request: PrintRequest) -> bytes:
-        """The PDF/UA-1 of the request; PrintRefused (fetch, too_long, layout) if there is none."""
+        """The PDF/UA-1 of the request, or PrintRefused: fetch, too_long, glyphs, layout."""
         self._fetcher.asked = ""
+        ear = Ear()
+        logging.getLogger("weasyprint").addHandler(ear)
         try:
             made = self._print(request)
         except Forbidden as error:
@@ -79,6 +94,10 @@ class Printer:
         except Exception as error:
             # Only the kind of failure: its text may hold what the letter says.
             raise PrintRefused("layout", f"WeasyPrint failed: {type(error).__name__}.") from None
+        finally:
+            logging.getLogger("weasyprint").removeHandler(ear)
+        if ear.missing:
+            raise PrintRefused("glyphs", f"No font has a glyph for {', '.join(ear.missing)}.")
         if self._fetcher.asked:
             raise PrintRefused("fetch", self._fetcher.asked)
         return made
@@ -129,7 +148,6 @@ def main() -> None:
     # What a library prints must not get between two frames.
     outgoing = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    logging.disable(logging.CRITICAL)
     confinement.limit_memory()
     confinement.allow_cpu()
     printer = Printer(stylesheet.assets(arguments.fonts))

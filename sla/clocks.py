@@ -93,12 +93,15 @@ def _clock(record: Record, name: str, found: tuple[Candidate, ...]) -> Clock:
         latest = owner == "member" or name in LATEST_WINS
         found = tuple(sorted(found, key=lambda candidate: candidate.due, reverse=latest))
     met_by = standing.satisfied(record, name)
+    state = standing.state_of(record, name, owner, found[0], met_by)
+    if state == "closed":
+        met_by = None  # what came later satisfied nothing
     return Clock(
         name=name,
         owner=owner,
         time_zone=record.contract.time_zone,
         candidates=found,
-        state=standing.state_of(record, name, owner, found[0], met_by),
+        state=state,
         satisfied_at=met_by[0] if met_by else None,
         satisfied_by=met_by[1] if met_by else None,
     )

@@ -4,12 +4,12 @@ Exit code 0: done; 1: done and something is wrong (a broken chain, a rule that i
 law); 2: not done, with one sentence that says why and what to do.
 """
 
-import importlib
 import sys
 from typing import Any, Final
 
 import click
 
+from casework.cli.lazy import Lazy
 from casework.errors import Problem
 
 COMMANDS: Final = {
@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "seed": "casework.cli.demo:seed",
     "serve": "casework.cli.processes:serve",
     "story": "casework.cli.demo:story",
-    "sweep": "casework.cli.clocks:sweep",
+    "sweep": "casework.cli.clock_cases:sweep",
     "tokens": "casework.cli.administration:tokens",
     "up": "casework.cli.up:up",
     "users": "casework.cli.administration:users",
@@ -37,23 +37,9 @@ COMMANDS: Final = {
 }
 
 
-class Lazy(click.Group):
-    """Commands are loaded when they are called, so that a small one starts at once."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands by name."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command with this name, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Lazy, commands_in=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="casework", message="Casework %(version)s")
 def casework() -> None:
     """Casework decides prior authorizations, appeals, grievances and external reviews on time.

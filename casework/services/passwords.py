@@ -7,7 +7,7 @@ The parameters are those that OWASP lists for one lane (46 MiB, one pass); no co
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Literal
 
 from argon2 import PasswordHasher
 from argon2.low_level import Type
@@ -19,6 +19,8 @@ PASSES: Final = 1
 LANES: Final = 1
 SHORTEST: Final = {"staff": 15, "provider": 8, "member": 8}
 LONGEST: Final = 256
+
+Fault = Literal["short", "long", "easy"]
 
 _HASHER: Final = PasswordHasher(
     time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
@@ -54,20 +56,32 @@ def hashed(password: str) -> str:
     return _HASHER.hash(normal(password))
 
 
-def problem(password: str, *, kind: str, personal: Iterable[str] = ()) -> str | None:
-    """What is wrong with a new password, as a sentence, or None.
+def fault(password: str, *, kind: str, personal: Iterable[str] = ()) -> Fault | None:
+    """What is wrong with a new password: too short, too long, easy to guess, or nothing.
 
     `kind` is the kind of account (staff, provider, member); `personal` are words that an attacker
     knows about its owner: the parts of the name and of the e-mail address.
     """
-    shortest = SHORTEST.get(kind, max(SHORTEST.values()))
-    if len(password) < shortest:
-        return f"Use at least {shortest} characters: a few words that only you would join."
+    if len(password) < shortest(kind):
+        return "short"
     if len(password) > LONGEST:
-        return f"Use at most {LONGEST} characters."
-    if _is_easy(password, personal):
-        return "This password is easy to guess: use a few words that do not belong together."
-    return None
+        return "long"
+    return "easy" if _is_easy(password, personal) else None
+
+
+def problem(password: str, *, kind: str, personal: Iterable[str] = ()) -> str | None:
+    """The same as a sentence, or None."""
+    sentences: dict[Fault | None, str] = {
+        "short": f"Use at least {shortest(kind)} characters: a few words that only you would join.",
+        "long": f"Use at most {LONGEST} characters.",
+        "easy": "This password is easy to guess: use a few words that do not belong together.",
+    }
+    return sentences.get(fault(password, kind=kind, personal=personal))
+
+
+def shortest(kind: str) -> int:
+    """How many characters a password of this kind of account needs at least."""
+    return SHORTEST.get(kind, max(SHORTEST.values()))
 
 
 def require_good(password: str, *, kind: str, personal: Iterable[str] = ()) -> None:

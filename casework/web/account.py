@@ -7,11 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from casework import now
-from casework.errors import Invalid
 from casework.queries import accounts as account_queries
-from casework.services import accounts, sign_in
+from casework.services import accounts, new_account, passwords, sign_in
 from casework.web import accounts as door
-from casework.web import arrival, edge
+from casework.web import arrival, edge, words
 from casework.web.access import SIGNED_IN, entry
 
 account = Blueprint("account", __name__, url_prefix="/account")
@@ -60,10 +59,12 @@ def change_password() -> Any:
     sign_in.forgive(edge.wall_cx(), attempt)
     if new != again:
         return _password_page({"again": gettext("Write the new password twice.")}), 422
-    try:
-        accounts.set_password(edge.wall_cx(), user.id, password=new)
-    except Invalid as refused:
-        return _password_page({k: gettext(v) for k, v in refused.fields.items()}), 422
+    fault = passwords.fault(
+        new, kind=user.kind, personal=new_account.personal(user.name, user.email)
+    )
+    if fault:
+        return _password_page({"password": _fault_in_words(fault, user.kind)}), 422
+    accounts.set_password(edge.wall_cx(), user.id, password=new)
     fresh = door.find_by_id(user.id)
     assert fresh is not None
     return arrival.arrive(fresh, url_for("account.show", said="password"), via="password")
@@ -80,5 +81,9 @@ def end_session(number: int) -> Response:
 def _password_page(errors: dict[str, str]) -> str:
     user = edge.user()
     assert user is not None
-    shortest = door.shortest_password(user)
+    shortest = passwords.shortest(user.kind)
     return render_template("change_password.html", errors=errors, shortest=shortest)
+
+
+def _fault_in_words(fault: str, kind: str) -> str:
+    return words.password_fault(fault, shortest=passwords.shortest(kind), longest=passwords.LONGEST)

@@ -68,11 +68,6 @@ def commit() -> None:
     current_app.extensions[edge.ACCOUNTS].commit()
 
 
-def shortest_password(user: User) -> int:
-    """How many characters a new password of this account needs at least."""
-    return passwords.SHORTEST.get(user.kind, max(passwords.SHORTEST.values()))
-
-
 def password_fits(user: User | None, typed: str) -> bool:
     """True when the password is this account's. A hash is computed for nobody too, so that a
     known and an unknown address take equally long."""

@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext
 
 from casework.context import Principal
-from casework.web import access, edge, health, moments, redirects, sessions
+from casework.web import access, edge, health, moments, redirects, sessions, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Link:
 NAV: Final = (
     Link("staff.home", lazy_gettext("My work"), "home", access.STAFF),
     Link("provider.home", lazy_gettext("Home"), "home", access.OFFICES),
+    Link("lookup.pa_required", lazy_gettext("Is it required?"), "help_outline", access.OFFICES),
     Link("member.home", lazy_gettext("Home"), "home", access.MEMBERS),
 )
 
@@ -52,6 +53,7 @@ def install(app: Flask) -> None:
         moment_in_words=moments.moment,
         near_in_words=moments.near,
         time_left=moments.time_left,
+        roles_in_words=words.roles,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

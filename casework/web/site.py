@@ -23,6 +23,7 @@ from casework.web import (
 from casework.web.account import account
 from casework.web.front import front
 from casework.web.health import health
+from casework.web.lookup import lookup
 from casework.web.member import member
 from casework.web.provider import provider
 from casework.web.second_factor import second_factor
@@ -32,6 +33,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     front,
     second_factor,
     account,
+    lookup,
     staff,
     provider,
     member,

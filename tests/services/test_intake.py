@@ -6,10 +6,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from casework.errors import Invalid, NotAllowed
-from casework.models import Case, CaseEvent, Clock, ClockMark, Letter, OutboxItem
+from casework.models import Case, CaseEvent, Clock, ClockMark, Letter
 from casework.services.intake import submit_prior_auth
-from tests.builders import MONDAY, a_submission, a_town
+from tests.builders import a_submission, a_town
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """Letters are produced by the worker, leave once, and stop the clock."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
@@ -32,7 +30,9 @@ def _letters(town, ref):
     with town.database.reading(town.cx("compliance")) as cx:
         case = cx.db.execute(select(Case).where(Case.ref == ref)).scalar_one()
         rows = cx.db.execute(select(Letter).where(Letter.case_id == case.id)).scalars().all()
-        owed = cx.db.execute(select(Obligation).where(Obligation.case_id == case.id)).scalars().all()
+        owed = (
+            cx.db.execute(select(Obligation).where(Obligation.case_id == case.id)).scalars().all()
+        )
         clocks = cx.db.execute(select(Clock).where(Clock.case_id == case.id)).scalars().all()
         return rows, owed, clocks
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.models import Case, Clock, ClockMark, Escalation, Letter, Obligation
+from casework.models import Case, Clock, Escalation, Letter, Obligation
 from casework.services.clocks import sweep_batch
 from casework.services.intake import submit_prior_auth
 from tests.builders import MONDAY, a_submission, a_town
@@ -27,9 +27,13 @@ def test_a_case_left_alone_climbs_each_step_once_and_gets_one_number(town) -> No
     _climb(town, ref, 20)
     with town.database.reading(town.cx("supervisor")) as cx:
         case = cx.db.execute(select(Case).where(Case.ref == ref)).scalar_one()
-        steps = cx.db.execute(
-            select(Escalation).where(Escalation.case_id == case.id).order_by(Escalation.id)
-        ).scalars().all()
+        steps = (
+            cx.db.execute(
+                select(Escalation).where(Escalation.case_id == case.id).order_by(Escalation.id)
+            )
+            .scalars()
+            .all()
+        )
         assert [s.step for s in steps] == ["50", "75", "90", "t24", "100"]
         assert [bool(s.ref) for s in steps] == [False] * 4 + [True]
         assert all(s.owner_id for s in steps)

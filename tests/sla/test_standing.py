@@ -210,7 +210,13 @@ def test_what_a_dismissal_closed_does_not_move_any_more() -> None:
         notice("dismissal", "2026-06-10T10:00"),
     ]
     before = sc.solved("marketplace", *history)
-    after = sc.solved("marketplace", *history, event("info_received", "2026-06-11T10:00"))
+    after = sc.solved(
+        "marketplace",
+        *history,
+        event("info_received", "2026-06-11T10:00"),
+        notice("adverse", "2026-06-12T10:00"),
+    )
+    assert sc.clock(after).satisfied_by is None
     assert sc.due(after) == sc.due(before)
     assert sc.state(after) == "closed"
 
@@ -225,3 +231,51 @@ def test_a_dismissal_before_receipt_closes_nothing_but_bars_the_fast_track() -> 
     )
     assert sc.state(answer) == "open"
     assert sc.refused(answer) == [2]
+
+
+@pytest.mark.parametrize(
+    ("line", "early", "name", "more"),
+    [
+        ("medicaid", decided("overturned", "2026-05-30T10:00"), "effectuation", APPEAL),
+        ("medicare", decided("overturned", "2026-05-30T10:00"), "effectuation", APPEAL),
+        ("medicare", decided("upheld", "2026-05-30T10:00"), "forward_to_ire", APPEAL),
+        ("medicare", decided("upheld", "2026-05-30T10:00"), "forward_to_ire", APPEAL | EXP),
+        ("medicaid", event("appealed", "2026-05-01T10:00"), "decision", REVIEW),
+        (
+            "medicaid",
+            decided("denied", "2026-05-30T10:00"),
+            "denial_notice",
+            {"timing": "post_service"},
+        ),
+    ],
+)
+def test_a_clock_that_needs_two_events_starts_with_the_second(
+    line: str, early: sc.Event, name: str, more: dict[str, Any]
+) -> None:
+    dismissal = notice("dismissal", "2026-05-31T10:00")
+    between = sc.solved(line, early, dismissal, GO, **more)
+    assert sc.state(between, name) == "open"
+    after = sc.solved(line, early, GO, dismissal, **more)
+    assert sc.state(after, name) == "closed"
+    assert sc.due(sc.solved(line, early, **more), name) is None
+
+
+def test_an_order_starts_with_itself_whenever_the_case_was_received() -> None:
+    order = event("effectuation_ordered", "2026-05-30T10:00", by="fair_hearing")
+    dismissal = notice("dismissal", "2026-05-31T10:00")
+    answer = sc.solved("medicaid", order, dismissal, GO, **APPEAL)
+    assert sc.state(answer, "effectuation") == "closed"
+
+
+def test_an_affirmation_by_law_starts_with_the_first_of_expiry_and_decision() -> None:
+    lapsed = event("expired", "2026-07-02T10:00")
+    late = decided("upheld", "2026-07-04T10:00")
+    gone = notice("dismissal", "2026-07-03T10:00")
+    answer = sc.solved("medicare", GO, lapsed, gone, late, **APPEAL)
+    assert sc.state(answer, "forward_to_ire") == "closed"
+
+
+def test_a_denial_notice_is_a_day_clock_that_starts_with_the_expiry() -> None:
+    lapsed = sc.solved("medicaid", GO, LAPSED)
+    assert sc.clock(lapsed, "denial_notice").by_day
+    assert sc.clock(lapsed, "denial_notice").anchor_event == 1

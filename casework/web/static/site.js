@@ -35,6 +35,12 @@
     field.form.addEventListener("submit", () => { field.type = "password"; });
   }
 
+  // Printing needs a script; the browser's own menu does not.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   // A form is sent once, however often somebody clicks.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -1,0 +1,54 @@
+"""`casework audit`: verify the history."""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from casework import audit as proof
+from casework.cli import home
+
+
+@click.group()
+def audit() -> None:
+    """Tamper evidence of the history.
+
+    \b
+    Example:
+      casework audit verify
+    """
+
+
+@audit.command()
+@click.argument("ref", default="")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(ref: str, as_json: bool) -> None:
+    """Verify one case, or all of them and the security chains (exit code 1: something is wrong).
+
+    \b
+    Example:
+      casework audit verify PA-2026-000123-7
+    """
+    database = home.database_here()
+    with database.reading(database.context()) as cx:
+        report = proof.verify(cx, ref=ref.strip().upper())
+    if as_json:
+        click.echo(json.dumps(asdict(report) | {"holds": report.holds}))
+    else:
+        _told(report, ref)
+    sys.exit(0 if report.holds else 1)
+
+
+def _told(report: proof.Report, ref: str) -> None:
+    if ref and not report.cases:
+        raise click.ClickException(f"There is no case {ref}.")
+    click.echo(
+        f"{report.cases:,} cases, {report.events:,} events,"
+        f" {report.security_events:,} security entries."
+    )
+    if not report.macs_checked:
+        click.echo("The audit key is not here: hashes were checked, MACs were not.")
+    for fault in report.faults:
+        click.echo(f"✗ {fault.where}: {fault.what}.")
+    click.echo("Everything holds." if report.holds else f"{len(report.faults)} faults.")

@@ -1,0 +1,51 @@
+"""`casework docs`: the generated pages, written or checked for freshness."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from casework.api.openapi import document
+from letters import catalogue
+from sla import cards
+from statemachines import chart
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _openapi() -> str:
+    return json.dumps(document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "statemachines/README.md": chart.readme,
+    "sla/README.md": cards.readme,
+    "letters/README.md": catalogue.readme,
+    "docs/openapi.json": _openapi,
+}
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a page is stale.")
+def docs(check: bool) -> None:
+    """Regenerate the READMEs of the three libraries and the OpenAPI file.
+
+    \b
+    Example:
+      casework docs --check
+    """
+    stale = []
+    for name, made in PAGES.items():
+        path, text = ROOT / name, made()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if check and stale:
+        click.echo(f"Stale: {', '.join(stale)}. Run `casework docs`.", err=True)
+        sys.exit(1)
+    click.echo("The generated pages are fresh." if not stale else f"Written: {', '.join(stale)}.")
