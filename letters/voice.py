@@ -82,7 +82,11 @@ class Voice:
         *first, last = [escape(label) for label in labels]
         if not first:
             return last
-        return self.t("join.two", first=Markup(", ").join(first), last=last)
+        # Spanish "y" becomes "e" before the sound i ("terapia e inyecciones", but "y hielo").
+        sound = str(last).lower()
+        before_i = sound.startswith(("i", "í", "hi")) and not sound.startswith(("hie", "io", "ia"))
+        key = "join.before_i" if before_i else "join.two"
+        return self.t(key, first=Markup(", ").join(first), last=last)
 
     def _spoken(self, value: object) -> Markup:
         if value is None:

@@ -52,9 +52,13 @@ class Wording:
 @lru_cache(maxsize=8)
 def wording(language: str) -> Wording:
     """The wordings of `language` ("en", "es"); CatalogueError if a file is wrong."""
-    folder = FOLDER / language
+    return read(FOLDER, language)
+
+
+def read(folder: Path, language: str) -> Wording:
+    """The wordings in `folder/language/*.toml`; CatalogueError names file and key at fault."""
     messages: dict[str, str] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted((folder / language).glob("*.toml")):
         for key, text in _flat(tomllib.loads(path.read_text(encoding="utf-8"))):
             if key in messages:
                 raise CatalogueError(f"{language}/{path.name}: {key!r} stands there twice.")

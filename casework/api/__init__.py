@@ -12,14 +12,17 @@ from flask import Flask, Response, g, request
 
 from casework.api import (
     access,
+    cases,
     edge,
     identity,
     limits,
     lookups,
     oauth,
     openapi,
+    prior_auths,
     problems,
     reference,
+    work,
 )
 from casework.api.blueprint import ApiBlueprint
 from casework.api.doors import door_of
@@ -29,6 +32,9 @@ from casework.schemas.problems import ProblemOut
 
 # Every blueprint behind these doors. Add yours here; `register` does the rest.
 BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
+    prior_auths.blueprint,
+    cases.blueprint,
+    work.blueprint,
     lookups.blueprint,
     oauth.blueprint,
     reference.blueprint,

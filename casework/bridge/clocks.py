@@ -3,7 +3,8 @@
 Some things are read here and nowhere else: a corrected receipt replaces the instant of the first
 `received`; a decision told orally is told when it was told; a reopened case runs on the contract's
 own policy clock from that day; a grant that only follows a request that the plan must follow says
-nothing new to the clock (decisions 1, 16 and 19 of the design).
+nothing new to the clock (decisions 1, 16 and 19 of the design). A review outside the plan always
+runs on the law as well: its steps exist whatever the plan publishes about its own.
 """
 
 import json
@@ -22,6 +23,7 @@ from sla.clocks import compute
 from sla.reading import read_contract
 from sla.values import Answer, Candidate, Clock, Contract, Event, Subject
 
+LAW: Final = "federal"
 POLICY_LAYER: Final = "policy"
 _POLICY_RULE: Final = "POLICY-REOPENED"
 _POLICY_CITATION: Final = "Policy of the contract: the standard limit from the day of reopening"
@@ -98,8 +100,23 @@ def answer(cx: Context, case: Any, rows: Sequence[Any]) -> Answer:
     return answer_for(contract, subject_of(case), rows)
 
 
+def with_the_law(contract: Contract) -> Contract:
+    """The same contract with the federal layer adopted beside its own."""
+    if LAW in contract.layers:
+        return contract
+    return replace(contract, layers=tuple(sorted((*contract.layers, LAW))))
+
+
 def answer_for(contract: Contract, subject: Subject, rows: Sequence[Any]) -> Answer:
-    """The same without a database: contract and subject values and the rows."""
+    """The same without a database: contract and subject values and the rows.
+
+    An external review is computed with the federal layer also where the contract adopts only the
+    plan's own: the plan publishes no figure for what a body outside does, and the member's window,
+    the plan's duty to send the file and to obey exist all the same (42 CFR 438.408(f), 438.424,
+    422.592, 422.618(b); 45 CFR 147.136(c)-(d)).
+    """
+    if subject.kind == "external_review":
+        contract = with_the_law(contract)
     restart = max((i for i, row in enumerate(rows) if row.event in _RESTART), default=None)
     if restart is None:
         return compute(contract, subject, tuple(_events(contract, rows)))

@@ -6,17 +6,16 @@ can lengthen a member's right, never take it away.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from casework.bridge.clocks import Row, answer_for
+from casework.bridge.clocks import Row
+from casework.bridge.law import clocks_by_law
 from letters.context import Dates, Deadline, Times
 from sla import calendars
-from sla.values import Answer, Clock, Contract, Subject
+from sla.values import Clock, Contract, Subject
 
 NEVER_YET = 10**9  # the sequence number of an event that has not happened
-LAW = "federal"
 _NEXT_RIGHT = {"medicaid": "fair_hearing_by", "marketplace": "external_by"}
 
 
@@ -31,7 +30,7 @@ def dates_of(
     info_due_at: datetime | None,
 ) -> Dates:
     """Every date that some letter about this case could print, as it stands at `at`."""
-    stands = _with_the_law(contract, subject, rows)
+    stands = clocks_by_law(contract, subject, rows)
     decision = stands("decision")
     found: dict[str, Any] = {
         "decide_by": _deadline(decision),
@@ -44,7 +43,7 @@ def dates_of(
             contract, info_due_at, by_hour=bool(decision and not decision.by_day)
         )
     if notice_kind in {"adverse", "dismissal"}:
-        told = _with_the_law(
+        told = clocks_by_law(
             contract, subject, [*rows, _as_if_sent(notice_kind, at=at, printed=issued_on)]
         )
         window = _deadline(told("filing_window"))
@@ -67,7 +66,7 @@ def times_of(contract: Contract, subject: Subject, at: datetime) -> Times:
         rows = [_as_received(at)]
         if kind == "external_review":
             rows.append(_row("reviewer_received", at=at))
-        clock = _with_the_law(contract, asked, rows)("decision")
+        clock = clocks_by_law(contract, asked, rows)("decision")
         return clock.winner.amount if clock else 0
 
     return Times(
@@ -80,31 +79,9 @@ def times_of(contract: Contract, subject: Subject, at: datetime) -> Times:
     )
 
 
-def with_the_law(contract: Contract) -> Contract:
-    """The same contract with the federal layer adopted beside its own."""
-    if LAW in contract.layers:
-        return contract
-    return replace(contract, layers=tuple(sorted((*contract.layers, LAW))))
-
-
 def ten_business_days(contract: Contract, start: date) -> Deadline:
     """The claimant's days to add information to an IRO: 45 CFR 147.136(d)(2)(iii)(B)(2)."""
     return Deadline(on=calendars.plus_business_days(start, 10, contract.policies.state_holidays))
-
-
-def _with_the_law(contract: Contract, subject: Subject, rows: Sequence[Any]) -> Any:
-    own = answer_for(contract, subject, rows)
-    law: list[Answer] = []
-
-    def clock(name: str) -> Clock | None:
-        found = own.clock(name)
-        if found is not None or LAW in contract.layers:
-            return found
-        if not law:
-            law.append(answer_for(with_the_law(contract), subject, rows))
-        return law[0].clock(name)
-
-    return clock
 
 
 def _deadline(clock: Clock | None) -> Deadline | None:

@@ -66,6 +66,10 @@ MEANING: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "effectuated": ("effectuated", {}),
     "deadline_missed": ("expired", {}),
     "withdrawn": ("withdrawn", {}),
+    # Ended here without a decision of this case: what it still owed goes on elsewhere or is over.
+    "converted": ("withdrawn", {}),
+    "dismissed_by_body": ("withdrawn", {}),
+    "terminated_by_reversal": ("withdrawn", {}),
 }
 
 # Read by the bridge itself: they change how the others are read.
@@ -87,10 +91,8 @@ NEUTRAL: Final = frozenset(
         "consent_recorded",
         "consent_required",
         "contact_logged",
-        "converted",
         "letter_sent",
         "dismissed",  # its letter is what the clocks read
-        "dismissed_by_body",
         "document_added",
         "escalated",
         "escalation_acknowledged",
@@ -119,6 +121,5 @@ NEUTRAL: Final = frozenset(
         "reviewer_assigned",  # the plan's own reviewer; an IRO is `iro_assigned`
         "subject_acknowledged",
         "subject_changed",
-        "terminated_by_reversal",
     }
 )

@@ -114,9 +114,8 @@ def _close(book: Book, connection: psycopg.Connection[Any]) -> None:
         rows.setdefault(table, []).extend(beside)
         for row in beside:
             book.say([value for value in row.values() if not isinstance(value, bytes)])
-    with connection.transaction():
-        for table in Base.metadata.sorted_tables:
-            copying.copy_rows(connection, table, rows.get(table, ()))
+    for table in Base.metadata.sorted_tables:
+        copying.copy_rows(connection, table, rows.get(table, ()))
     connection.commit()
 
 
@@ -131,7 +130,7 @@ def _case_row(scribe: Scribe, answer: Answer) -> dict[str, Any]:
 def _rung(scribe: Scribe) -> dict[str, datetime]:
     """When each clock that ran out was seen to have run out, by the events that say so."""
     return {
-        row["facts"].split('"clock":"')[1].split('"')[0]: row["recorded_at"]
+        json.loads(row["facts"])["clock"]: row["recorded_at"]
         for row in scribe.events
         if row["event"] in {"deadline_missed", "mark_reached"}
         and f'"step":"{LAST}"' in row["facts"]

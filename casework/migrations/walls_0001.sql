@@ -60,7 +60,8 @@ create constraint trigger state_needs_event after insert or update of state, eve
 -- clinical ground names a clinician, his licence and his attestation.
 alter table determination add constraint ck_determination_clinician check (
   outcome in ('approved', 'overturned', 'resolved')
-  or ground in ('not_eligible', 'benefit_exhausted', 'not_covered', 'deemed', 'external', 'grievance')
+  or ground in ('not_eligible_on_date', 'benefit_exhausted', 'not_covered', 'payment', 'deemed',
+    'external', 'grievance')
   or (decided_by_kind = 'user' and decided_by_id is not null and licence_id is not null
       and expertise_attested)
 );

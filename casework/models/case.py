@@ -112,7 +112,9 @@ class Appeal(Base):
     about_case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     determination_id: Mapped[int | None] = mapped_column(ForeignKey("determination.id"))
     dispute_about: Mapped[str] = mapped_column(String(10), default="service")
+    claim: Mapped[str] = mapped_column(String(40), default="")
     filer_name: Mapped[str] = mapped_column(String(120), default="")
+    filer_treats: Mapped[bool | None]
     reason_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     late: Mapped[bool] = mapped_column(default=False)
     late_decided: Mapped[str] = mapped_column(String(10), default="")
@@ -131,11 +133,12 @@ class Grievance(Base):
     category: Mapped[str] = mapped_column(String(40))
     severity: Mapped[str] = mapped_column(String(10), default="normal")
     quality_of_care: Mapped[bool] = mapped_column(default=False)
+    clinician_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     incident_on: Mapped[date | None] = mapped_column(Date)
     filer_name: Mapped[str] = mapped_column(String(120), default="")
     told_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     findings_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
-    outcome: Mapped[str] = mapped_column(String(15), default="")
+    outcome: Mapped[str] = mapped_column(String(20), default="")
     in_writing: Mapped[bool] = mapped_column(default=True)
 
 
@@ -150,6 +153,8 @@ class ExternalReview(Base):
     review_organization_id: Mapped[int | None] = mapped_column(ForeignKey("review_organization.id"))
     reason_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     hearing_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    reference: Mapped[str] = mapped_column(String(80), default="")
 
 
 class Restriction(Base):

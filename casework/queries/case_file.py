@@ -101,7 +101,7 @@ def case_file(cx: Context, ref: str) -> CaseFile:
         escalations=_all(cx, Escalation, case.id, Escalation.id),
         obligations=_all(cx, Obligation, case.id, Obligation.due_at),
         question=_open_question(cx, case.id),
-        series=_series(cx, case),
+        series=series_of(cx, case),
         key=key_of(cx, case),
     )
 
@@ -209,10 +209,19 @@ def _open_question(cx: Context, case_id: int) -> Any:
     ).scalar_one_or_none()
 
 
-def _series(cx: Context, case: Any) -> tuple[Any, ...]:
+def series_of(cx: Context, case: Any) -> tuple[Any, ...]:
+    """Every case of the same matter within reach: the request, its appeals, reviews outside."""
     return tuple(
         cx.db.execute(
-            select(Case.ref, Case.kind, Case.state, Case.title, Case.received_at)
+            select(
+                Case.ref,
+                Case.kind,
+                Case.state,
+                Case.title,
+                Case.received_at,
+                Case.next_due_at,
+                Case.version,
+            )
             .where(Case.series_id == case.series_id)
             .order_by(Case.id)
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from casework import bridge
 from casework.bridge import facts as known
@@ -25,6 +25,7 @@ from statemachines import engine
 from statemachines.facts import Facts
 
 REOPEN_DAYS = 60  # policy of the contract where its workflow says nothing
+REVERSED = ("overturned", "partial")  # of an appeal or a review outside
 VACATE_DAYS = 183  # Medicare: six months, 42 CFR 422.582(f)-(h); elsewhere the contract's policy
 
 
@@ -60,18 +61,26 @@ def authorization_facts(cx: Context, case: Any, facts: Facts) -> Facts:
 
 
 def reversal_of(cx: Context, case: Any) -> int | None:
-    """The appeal or external review that overturned the denial of this request, or None."""
-    reversed_states = ("overturned", "partially_overturned", "effectuated")
-    for table in (Appeal, ExternalReview):
-        found = cx.db.execute(
-            select(Case.id)
-            .join(table, table.case_id == Case.id)
-            .where(table.about_case_id == case.id, Case.state.in_(reversed_states))
-            .limit(1)
-        ).scalar()
-        if found is not None:
-            return int(found)
-    return None
+    """The appeal or outside review whose reversal of this request's denial stands, or None.
+
+    A review that is about the appeal of this request counts like one about the request itself. The
+    newest wins.
+    """
+    appeals = select(Appeal.case_id).where(Appeal.about_case_id == case.id)
+    told = or_(
+        Appeal.about_case_id == case.id,
+        ExternalReview.about_case_id == case.id,
+        ExternalReview.about_case_id.in_(appeals),
+    )
+    found = cx.db.execute(
+        select(Case.id)
+        .outerjoin(Appeal, Appeal.case_id == Case.id)
+        .outerjoin(ExternalReview, ExternalReview.case_id == Case.id)
+        .where(told, Case.outcome.in_(REVERSED))
+        .order_by(Case.id.desc())
+        .limit(1)
+    ).scalar()
+    return int(found) if found is not None else None
 
 
 def vacate_window_open(cx: Context, case: Any) -> bool:

@@ -1,7 +1,6 @@
 """120 and more nasty inputs to the one JSON reader: a sentence and a place, never a traceback."""
 
 import json
-import time
 import tracemalloc
 from decimal import Decimal
 
@@ -209,18 +208,10 @@ def test_the_pointer_is_bounded_and_no_value_is_repeated() -> None:
 @pytest.mark.parametrize(
     "unit", [b"[", b'"\\"', b'"', b"\\", b'"a",', b"{}", b"1,", b"\\u0000", b'{"a":', b"[]"]
 )
-def test_time_is_linear_in_the_bytes(unit: bytes) -> None:
-    """Ten times the bytes, not a hundred times the time."""
-
-    def seconds(size: int) -> float:
-        body = unit * (size // len(unit))
-        start = time.perf_counter()
-        for _ in range(3):
-            with pytest.raises((BadJson, TooLarge)):
-                read(body, max_bytes=10 * MAX)
-        return time.perf_counter() - start
-
-    assert seconds(2_000_000) < 30 * seconds(200_000) + 0.1
+def test_five_megabytes_of_the_worst_are_refused_while_one_waits(unit: bytes) -> None:
+    """No clock is read: were a step quadratic, this would not end within the suite's budget."""
+    with pytest.raises((BadJson, TooLarge)):
+        read(unit * (5 * MAX // len(unit)), max_bytes=5 * MAX)
 
 
 def test_memory_stays_within_a_few_times_the_bytes() -> None:

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -9,8 +11,9 @@ from fontTools.ttLib import TTFont
 from letters import availability, compose, specimen, stylesheet
 from letters.context import LANGUAGES
 from letters.markup import parse, squeezed, text
-from letters.refusals import CatalogueError
-from letters.wording import Wording, wording
+from letters.refusals import CatalogueError, ContextRefused
+from letters.voice import Voice
+from letters.wording import Wording, read, wording
 from tests.letters.letter_desk import EVERYWHERE, FONTS, ROOT
 from tests.letters.reading_grade import grade, sentences_of
 
@@ -128,3 +131,81 @@ def test_a_wording_may_only_hold_plain_names(text):
 def test_nothing_that_is_put_in_becomes_markup():
     said = Wording("en", {"a.b": "<b> {x} &"}).text("a.b", x="<i>")
     assert said == "&lt;b&gt; &lt;i&gt; &amp;"
+
+
+@pytest.mark.parametrize(
+    ("span", "says"),
+    [
+        (
+            {"starts": date(2027, 1, 4), "ends": date(2027, 2, 1)},
+            "January 4, 2027 to February 1, 2027",
+        ),
+        ({"starts": date(2027, 1, 4), "ends": date(2027, 1, 4)}, "January 4, 2027"),
+        ({"starts": date(2027, 1, 4), "ends": None}, "From January 4, 2027"),
+        ({"starts": None, "ends": date(2027, 2, 1)}, "Until February 1, 2027"),
+        ({"starts": None, "ends": None}, ""),
+        (
+            {"starts": date(2027, 1, 4), "ends": None, "ends_when": "you go home"},
+            "From January 4, 2027. It ends when: you go home",
+        ),
+        ({"starts": None, "ends": None, "ends_when": "you go home"}, "It ends when: you go home"),
+    ],
+)
+def test_the_time_of_a_service_is_said_as_far_as_it_is_known(span, says):
+    context = specimen.specimen("approval", "medicaid")
+    service = replace(context.services[0], **span)
+    assert Voice(context).span(service).striptags() == says
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        ((), "the care you asked for"),
+        (("a chair",), "a chair"),
+        (("a chair", "a chair"), "a chair"),
+        (("a chair", "a bed"), "a chair and a bed"),
+        (("a chair", "a bed", "a lamp"), "a chair, a bed and a lamp"),
+        (("a", "b", "c", "d"), "the 4 services listed below"),
+    ],
+)
+def test_services_are_named_in_the_first_sentence_while_they_fit(labels, says):
+    context = specimen.specimen("approval", "medicaid")
+    services = tuple(replace(context.services[0], label=label) for label in labels)
+    assert Voice(context).what(services) == says
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [
+        ("inyecciones", "terapia e inyecciones"),
+        ("hielo", "terapia y hielo"),
+        ("silla", "terapia y silla"),
+    ],
+)
+def test_spanish_joins_with_e_before_the_sound_i(last, says):
+    context = specimen.specimen("approval", "medicaid", language="es")
+    labels = ("terapia", last)
+    services = tuple(replace(context.services[0], label=label) for label in labels)
+    assert Voice(context).what(services) == says
+
+
+def test_a_template_that_speaks_of_no_date_is_refused():
+    with pytest.raises(ContextRefused, match="approval: a template speaks of a fact"):
+        Voice(specimen.specimen("approval", "medicaid")).day(None)
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({}, "no wording files there"),
+        ({"a.toml": "[x]\ny = 'z'", "b.toml": "[x]\ny = 'z'"}, "'x.y' stands there twice"),
+        ({"a.toml": "[x]\ny = 3"}, "'x.y' must be a text"),
+        ({"a.toml": "[x]\ny = ' '"}, "'x.y' must be a text"),
+    ],
+)
+def test_a_wording_file_that_is_wrong_is_refused(tmp_path, files, says):
+    (tmp_path / "xx").mkdir()
+    for name, content in files.items():
+        (tmp_path / "xx" / name).write_text(content)
+    with pytest.raises(CatalogueError, match=says):
+        read(tmp_path, "xx")

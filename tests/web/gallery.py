@@ -1,7 +1,4 @@
-"""A page that shows every component once: for the strict reader, for axe, and for eyes.
-
-`gunicorn --pythonpath tests/web gallery:app` serves it at /gallery.
-"""
+"""A page that shows every component once: for the strict reader, for axe, and for eyes."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +6,6 @@ from pathlib import Path
 from flask import Flask, render_template
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from casework.app import create_app
 from casework.web.access import PUBLIC, entry
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -38,9 +34,3 @@ def add_gallery(app: Flask) -> Flask:
     app.add_url_rule("/gallery", endpoint="gallery", view_func=gallery)
     app.add_url_rule("/broken", endpoint="broken", view_func=broken)
     return app
-
-
-def __getattr__(name: str) -> Flask:
-    if name == "app":
-        return add_gallery(create_app())
-    raise AttributeError(name)

@@ -466,14 +466,14 @@ def tables() -> None:
         postgresql_where=sa.text("open"),
     )
     op.create_index("ix_cases_member", "cases", ["member_id", "id"], unique=False)
-    op.create_index("ix_cases_series", "cases", ["series_id"], unique=False)
     op.create_index(
-        "ix_cases_worklist",
+        "ix_cases_open_due",
         "cases",
-        ["contract_id", "next_due_at", "id"],
+        ["next_due_at", "id"],
         unique=False,
         postgresql_where=sa.text("open"),
     )
+    op.create_index("ix_cases_series", "cases", ["series_id"], unique=False)
     op.create_table(
         "licence",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -822,6 +822,8 @@ def tables() -> None:
         sa.Column("review_organization_id", sa.BigInteger(), nullable=True),
         sa.Column("reason_ct", sa.LargeBinary(), nullable=False),
         sa.Column("hearing_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(
             ["about_case_id"], ["cases.id"], name=op.f("fk_external_review_about_case_id")
         ),
@@ -844,16 +846,20 @@ def tables() -> None:
         sa.Column("category", sa.String(length=40), nullable=False),
         sa.Column("severity", sa.String(length=10), nullable=False),
         sa.Column("quality_of_care", sa.Boolean(), nullable=False),
+        sa.Column("clinician_id", sa.BigInteger(), nullable=True),
         sa.Column("incident_on", sa.Date(), nullable=True),
         sa.Column("filer_name", sa.String(length=120), nullable=False),
         sa.Column("told_ct", sa.LargeBinary(), nullable=False),
         sa.Column("findings_ct", sa.LargeBinary(), nullable=False),
-        sa.Column("outcome", sa.String(length=15), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("in_writing", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["about_case_id"], ["cases.id"], name=op.f("fk_grievance_about_case_id")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_grievance_case_id")),
+        sa.ForeignKeyConstraint(
+            ["clinician_id"], ["user_account.id"], name=op.f("fk_grievance_clinician_id")
+        ),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_grievance")),
         info={"scope": "case_child"},
     )
@@ -1050,7 +1056,9 @@ def tables() -> None:
         sa.Column("about_case_id", sa.BigInteger(), nullable=False),
         sa.Column("determination_id", sa.BigInteger(), nullable=True),
         sa.Column("dispute_about", sa.String(length=10), nullable=False),
+        sa.Column("claim", sa.String(length=40), nullable=False),
         sa.Column("filer_name", sa.String(length=120), nullable=False),
+        sa.Column("filer_treats", sa.Boolean(), nullable=True),
         sa.Column("reason_ct", sa.LargeBinary(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("late_decided", sa.String(length=10), nullable=False),
@@ -1219,8 +1227,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_licence_user_id"), table_name="licence")
     op.drop_index(op.f("ix_licence_practitioner_id"), table_name="licence")
     op.drop_table("licence")
-    op.drop_index("ix_cases_worklist", table_name="cases", postgresql_where=sa.text("open"))
     op.drop_index("ix_cases_series", table_name="cases")
+    op.drop_index("ix_cases_open_due", table_name="cases", postgresql_where=sa.text("open"))
     op.drop_index("ix_cases_member", table_name="cases")
     op.drop_index("ix_cases_assignee", table_name="cases", postgresql_where=sa.text("open"))
     op.drop_table("cases")

@@ -1,0 +1,283 @@
+"""What the API tells of cases: one case, its clocks, events, letters, papers; and the work list."""
+
+from marshmallow import fields
+
+from casework.schemas.fields import OneOf, Text
+from casework.schemas.page import CursorIn
+from casework.schemas.strict import Incoming, Outgoing, told
+
+
+class ChoiceOut(Outgoing):
+    """One trigger of the case's machine: open, or refused with the reason."""
+
+    trigger = fields.String()
+    label = fields.String()
+    open = fields.Boolean(metadata=told("Whether it can be done now, by you."))
+    by_hand = fields.Boolean(metadata=told("False for what only the system does."))
+    sentence = fields.String(metadata=told("Why not, for a person; empty when open."))
+    citation = fields.String(metadata=told("The law behind a refusal, where there is one."))
+    source = fields.String(metadata=told("guard, state, or the name of the policy row."))
+
+
+class NextStepOut(Outgoing):
+    """What happens next, in three wordings."""
+
+    who = fields.String()
+    staff = fields.String()
+    provider = fields.String()
+    member = fields.String()
+
+
+class LineOut(Outgoing):
+    """One service line as sent, with its result."""
+
+    number = fields.Integer()
+    system = fields.String()
+    code = fields.String()
+    code_end = fields.String()
+    modifiers = fields.List(fields.String())
+    label = fields.String()
+    units = fields.Decimal(as_string=True, allow_none=True)
+    unit = fields.String()
+    from_date = fields.Date(allow_none=True)
+    to_date = fields.Date(allow_none=True)
+    place = fields.String()
+    service_type = fields.String()
+    diagnosis_numbers = fields.List(fields.Integer())
+    trace = fields.String()
+    result = fields.String()
+
+
+class DiagnosisOut(Outgoing):
+    """One diagnosis."""
+
+    number = fields.Integer()
+    code = fields.String()
+    kind = fields.String()
+    label = fields.String(allow_none=True)
+
+
+class ClockOut(Outgoing):
+    """One clock with its explanation."""
+
+    name = fields.String()
+    words = fields.String()
+    owner = fields.String(metadata=told("plan, reviewer or member."))
+    state = fields.String(metadata=told("open, met, missed or closed."))
+    due = fields.String(metadata=told("ISO 8601 with the offset of the contract's zone."))
+    rule = fields.String()
+    layer = fields.String()
+    citation = fields.String()
+    limit = fields.String()
+    consequence = fields.String(allow_none=True)
+    explanation = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+class ClockBriefOut(Outgoing):
+    """One clock as it stands on the case."""
+
+    name = fields.String()
+    owner = fields.String()
+    state = fields.String()
+    due_at = fields.AwareDateTime()
+    rule = fields.String()
+    layer = fields.String()
+    citation = fields.String()
+    limit = fields.String(attribute="limit_text")
+    consequence = fields.String()
+
+
+class AuthorizationOut(Outgoing):
+    """An authorization: its number and window."""
+
+    number = fields.String()
+    starts_on = fields.Date()
+    ends_on = fields.Date()
+    ended_on = fields.Date(allow_none=True)
+
+
+class EscalationOut(Outgoing):
+    """A step of the ladder that fired."""
+
+    ref = fields.String()
+    clock = fields.String()
+    step = fields.String()
+    owner_role = fields.String()
+    opened_at = fields.AwareDateTime()
+    acknowledged_at = fields.AwareDateTime(allow_none=True)
+
+
+class ObligationOut(Outgoing):
+    """Something that is owed, with its law and its due."""
+
+    kind = fields.String()
+    says = fields.String()
+    citation = fields.String()
+    owner_role = fields.String()
+    due_at = fields.AwareDateTime()
+    done_at = fields.AwareDateTime(allow_none=True)
+
+
+class CaseOut(Outgoing):
+    """One case. The ETag is its version."""
+
+    ref = fields.String()
+    kind = fields.String()
+    state = fields.String()
+    version = fields.Integer()
+    title = fields.String()
+    contract = fields.String()
+    line = fields.String()
+    priority = fields.String(metadata=told("As received."))
+    expedited = fields.Boolean(metadata=told("Whether it runs on the fast track now."))
+    timing = fields.String()
+    service = fields.String()
+    channel = fields.String()
+    filed_by = fields.String()
+    member_id = fields.String()
+    received_at = fields.AwareDateTime()
+    next_due_at = fields.AwareDateTime(allow_none=True)
+    next_clock = fields.String()
+    outcome = fields.String()
+    about = fields.String(allow_none=True, metadata=told("The case that this one is about."))
+    next = fields.Nested(NextStepOut)
+    lines = fields.List(fields.Nested(LineOut))
+    diagnoses = fields.List(fields.Nested(DiagnosisOut))
+    authorizations = fields.List(fields.Nested(AuthorizationOut))
+    clocks = fields.List(fields.Nested(ClockBriefOut))
+    escalations = fields.List(fields.Nested(EscalationOut))
+    obligations = fields.List(fields.Nested(ObligationOut))
+    choices = fields.List(fields.Nested(ChoiceOut))
+    missing = fields.List(fields.String())
+
+
+class FiledOut(Outgoing):
+    """The answer to filing: the number, and by when there will be an answer."""
+
+    ref = fields.String()
+    state = fields.String()
+    version = fields.Integer()
+    decision_due = fields.String()
+    missing = fields.List(fields.String())
+    authorization = fields.String()
+    possible_duplicate_of = fields.String()
+
+
+class DoneOut(Outgoing):
+    """The case after a step, with the numbers that the step issued."""
+
+    ref = fields.String()
+    state = fields.String()
+    version = fields.Integer()
+    event = fields.String()
+    made = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class EventOut(Outgoing):
+    """One thing that happened."""
+
+    seq = fields.Integer()
+    event = fields.String()
+    words = fields.String()
+    trigger = fields.String()
+    occurred_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+    actor = fields.String()
+    actor_kind = fields.String()
+    actor_role = fields.String()
+    from_state = fields.String()
+    to_state = fields.String()
+    outcome = fields.String()
+    ground = fields.String()
+    days = fields.Integer(allow_none=True)
+    said = fields.Dict()
+
+
+class LetterOut(Outgoing):
+    """One letter to one recipient; GET /letters/{id} gives the exact bytes."""
+
+    id = fields.Integer()
+    ref = fields.String()
+    code = fields.String()
+    title = fields.String()
+    recipient = fields.String()
+    notice_kind = fields.String()
+    state = fields.String()
+    printed_on = fields.Date(allow_none=True)
+    sent_at = fields.AwareDateTime(allow_none=True)
+    pages = fields.Integer()
+    size = fields.Integer()
+    sha256 = fields.String()
+    missing = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+class PaperOut(Outgoing):
+    """A paper on the case, or one that is awaited (no hash yet)."""
+
+    id = fields.Integer()
+    name = fields.String()
+    kind = fields.String()
+    media_type = fields.String(allow_none=True)
+    size = fields.Integer(allow_none=True)
+    sha256 = fields.String(allow_none=True)
+    line_number = fields.Integer(allow_none=True)
+    control_number = fields.String()
+    added_at = fields.AwareDateTime()
+
+
+class BriefOut(Outgoing):
+    """A case in a list."""
+
+    ref = fields.String()
+    kind = fields.String()
+    state = fields.String()
+    title = fields.String()
+    received_at = fields.AwareDateTime()
+    next_due_at = fields.AwareDateTime(allow_none=True)
+    version = fields.Integer()
+
+
+class WorkRowOut(Outgoing):
+    """One row of the work list."""
+
+    ref = fields.String()
+    kind = fields.String()
+    state = fields.String()
+    title = fields.String()
+    member = fields.String()
+    contract = fields.String()
+    line = fields.String()
+    expedited = fields.Boolean()
+    due_at = fields.AwareDateTime(allow_none=True)
+    clock = fields.String()
+    to_do = fields.String()
+    action = fields.String()
+    assignee = fields.String()
+    new_papers = fields.Boolean()
+    version = fields.Integer()
+
+
+class WorklistIn(CursorIn):
+    """Which cases of the work list."""
+
+    queue = Text(most=30, load_default="")
+    kind = OneOf("prior_auth", "appeal", "grievance", "external_review", load_default="")
+    state = Text(most=30, load_default="")
+    contract = Text(most=40, load_default="")
+    assignee = OneOf("me", "nobody", "anyone", load_default="anyone")
+    due = OneOf("overdue", "today", "soon", "later", load_default="")
+    limit = Text(most=3, load_default="50", metadata=told("Rows of a page, 1 to 100."))
+
+
+class NextIn(Incoming):
+    """What to be given next; numbers in `skip` are passed over."""
+
+    queue = Text(most=30, load_default="")
+    kind = OneOf("prior_auth", "appeal", "grievance", "external_review", load_default="")
+
+
+class BeforeIn(Incoming):
+    """Where a history goes on: below this number."""
+
+    before = Text(most=9, load_default="")
+    limit = Text(most=3, load_default="100")
