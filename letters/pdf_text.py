@@ -1,18 +1,21 @@
 """The text of a PDF that our own press made, page by page.
 
-Reads the content streams with pikepdf and each font's ToUnicode map. It is no general extractor:
-it knows the fonts that WeasyPrint writes (two-byte codes) and no letter.
+It knows how WeasyPrint writes text (two-byte codes in hexadecimal, a ToUnicode map per font) and is
+no general extractor: a page written otherwise reads as empty, which the proof then refuses.
 """
 
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
 
-_ENTRY = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
-_SHOWN = ("Tj", "TJ", "'", '"')
+_ENTRY = re.compile(rb"<([0-9a-f]{4})>\s*<([0-9a-f]+)>")
+# A change of font, or the strings of one Tj or TJ operator.
+_STEP = re.compile(rb"/(\S+) [\d.]+ Tf\b|\[([^\]]*)\] ?TJ\b|<([0-9a-f]*)> ?Tj\b")
+_STRING = re.compile(rb"<([0-9a-f]*)>")
+
+Map = dict[bytes, str]
 
 
 def read(pdf: bytes) -> tuple[str, ...]:
@@ -23,40 +26,30 @@ def read(pdf: bytes) -> tuple[str, ...]:
 
 def pages(document: pikepdf.Pdf) -> tuple[str, ...]:
     """What each page says, in drawing order, without the blanks between lines."""
-    maps: dict[str, dict[int, str]] = {}
+    maps: dict[str, Map] = {}
     return tuple(_page(page, maps) for page in document.pages)
 
 
-def _page(page: pikepdf.Page, maps: dict[str, dict[int, str]]) -> str:
+def _page(page: pikepdf.Page, maps: dict[str, Map]) -> str:
     fonts: Any = page.obj.Resources.get("/Font", {})
-    letters: list[str] = []
-    current: dict[int, str] = {}
-    # `instruction` is typed too narrowly by pikepdf: inline images have operands as well.
-    for instruction in pikepdf.parse_content_stream(page):
-        operands: Any = instruction.operands
-        name = str(instruction.operator)
-        if name == "Tf":
-            current = _map(str(operands[0]), fonts, maps)
-        elif name in _SHOWN:
-            letters += [current.get(code, "") for code in _codes(operands)]
-    return "".join(letters)
+    content: Any = page.obj.Contents
+    said: list[str] = []
+    current: Map = {}
+    for font, array, string in _STEP.findall(content.read_bytes()):
+        if font:
+            current = _map("/" + font.decode("ascii"), fonts, maps)
+            continue
+        codes = b"".join(_STRING.findall(array)) or string
+        said += [current.get(codes[i : i + 4], "") for i in range(0, len(codes), 4)]
+    return "".join(said)
 
 
-def _map(name: str, fonts: Any, maps: dict[str, dict[int, str]]) -> dict[int, str]:
+def _map(name: str, fonts: Any, maps: dict[str, Map]) -> Map:
     if name not in maps:
         entries = _ENTRY.findall(fonts[name].ToUnicode.read_bytes())
-        maps[name] = {int(code, 16): _characters(units) for code, units in entries}
+        maps[name] = {code: _characters(units) for code, units in entries}
     return maps[name]
 
 
 def _characters(units: bytes) -> str:
     return bytes.fromhex(units.decode("ascii")).decode("utf-16-be")
-
-
-def _codes(operands: Any) -> Iterator[int]:
-    for operand in operands:
-        if isinstance(operand, pikepdf.Array):
-            yield from _codes(operand)
-        elif isinstance(operand, pikepdf.String):
-            raw = bytes(operand)
-            yield from (int.from_bytes(raw[i : i + 2], "big") for i in range(0, len(raw) - 1, 2))

@@ -75,7 +75,6 @@ class Record:
         "satisfied",
         "sheet",
         "standard",
-        "started",
         "subject",
         "totals",
         "waiting",
@@ -99,7 +98,6 @@ class Record:
         self.must = False
         # the decision clock
         self.running: dict[str, Running] = {}
-        self.started: int | None = None
         self.satisfied: Event | None = None
         self.oral: Event | None = None
         self.expired: Event | None = None

@@ -27,7 +27,7 @@ def state_of(
         return "met" if on_time else "missed"
     if clock == "decision" and record.expired is not None:
         return "missed"
-    if owner != "member" and _closed(record, _since(record, clock, winner), met_by):
+    if owner != "member" and _closed(record, winner.since, met_by):
         return "closed"
     if met_by is None:
         return "open"
@@ -52,12 +52,6 @@ def _closed(record: Record, since: int, met_by: Satisfied | None) -> bool:
     """Whether the first dismissal or withdrawal after the clock started found it unsatisfied."""
     closing = next((event for event in record.closings if event.index > since), None)
     return closing is not None and (met_by is None or met_by[1] > closing.index)
-
-
-def _since(record: Record, clock: str, winner: Candidate) -> int:
-    if clock == "decision" and record.started is not None:
-        return record.started
-    return winner.since
 
 
 def _by(event: Event | None) -> Satisfied | None:

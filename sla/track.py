@@ -19,10 +19,15 @@ def receive(record: Record, event: Event) -> None:
         record.waiting = None if record.must else event
     else:
         record.standard = True
-    join(record, event)
+    join(record)
 
 
-def join(record: Record, event: Event) -> None:
+def complete(record: Record, event: Event) -> None:
+    """All necessary information is there: the State clocks that count from it start."""
+    join(record)
+
+
+def join(record: Record) -> None:
     """Adds the decision rules whose track and anchor are there now and which do not run yet."""
     if record.received is None or record.subject.kind == "external_review":
         return
@@ -36,8 +41,6 @@ def join(record: Record, event: Event) -> None:
         base = candidate(record, family)
         if base is not None:
             record.running[rule] = Running(base, family.track)
-    if record.started is None and record.running:
-        record.started = event.index
 
 
 def request(record: Record, event: Event) -> None:
@@ -46,7 +49,7 @@ def request(record: Record, event: Event) -> None:
     if record.must_follow(event.by):
         record.must = True
         record.waiting = None
-        _upgrade(record, event, event)
+        _upgrade(record, event)
     elif record.fast is None and record.waiting is None:
         record.waiting = event
 
@@ -55,7 +58,7 @@ def grant(record: Record, event: Event) -> None:
     """The plan grants the first waiting request: from the instant of that request."""
     asked, record.waiting = record.waiting, None
     if asked is not None:
-        _upgrade(record, asked, event)
+        _upgrade(record, asked)
 
 
 def refuse(record: Record, event: Event) -> None:
@@ -66,13 +69,13 @@ def refuse(record: Record, event: Event) -> None:
     record.request = None
     record.standard = True
     record.running = {k: each for k, each in record.running.items() if each.track != "fast"}
-    join(record, event)
+    join(record)
 
 
-def _upgrade(record: Record, asked: Event, event: Event) -> None:
+def _upgrade(record: Record, asked: Event) -> None:
     if record.fast is None:
         record.fast = asked
-        join(record, event)
+        join(record)
 
 
 def urgent(record: Record) -> Running | None:

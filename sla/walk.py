@@ -102,7 +102,7 @@ _EFFECTS: dict[str, Callable[[Record, Event], None]] = {
     "notice_sent": _notice_sent,
     "info_requested": track.ask,
     "info_received": _info_received,
-    "info_complete": track.join,
+    "info_complete": track.complete,
     "notice_received": _notice_received,
     "expired": _expired,
     "withdrawn": _withdrawn,

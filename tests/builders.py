@@ -185,6 +185,32 @@ def _members(connection, town: Town) -> None:
         town.users[f"member:{name}"] = _user(connection, name, "member", "member", member=member_id)
 
 
+def add_joe_smith(settings: Settings, town: Town) -> None:
+    """The member of the public PAS samples, covered since 2000 by Ohio Medicaid."""
+    engine = create_engine(settings.database_owner_url)
+    with engine.begin() as connection:
+        member_id = connection.execute(
+            insert(Member)
+            .values(
+                number="12345678901",
+                family_name="SMITH",
+                given_name="JOE",
+                birth_date=date(1987, 2, 20),
+                address=["1 Sample Street", "Columbus, OH 43085"],
+                zip_code="43085",
+            )
+            .returning(Member.id)
+        ).scalar_one()
+        connection.execute(
+            insert(CoverageSpan).values(
+                member_id=member_id,
+                contract_id=town.contracts["OH-MCD"][0],
+                starts_on=date(2000, 1, 1),
+            )
+        )
+    engine.dispose()
+
+
 def _staff(connection, town: Town) -> None:
     for who, (name, licence) in STAFF.items():
         user = _user(connection, name, "staff", who.rstrip("2"))

@@ -45,6 +45,11 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         typed: Callable[[View], View] = super().response(status_code, schema, **options)
         return typed
 
+    def alt_response(self, status_code: int, *args: Any, **options: Any) -> Callable[[View], View]:
+        """Document another answer of the view."""
+        typed: Callable[[View], View] = super().alt_response(status_code, *args, **options)
+        return typed
+
     def doc(self, **said: Any) -> Callable[[View], View]:
         """Add to the documentation of the view."""
         typed: Callable[[View], View] = super().doc(**said)

@@ -48,7 +48,9 @@ _RATE: Final = {
 _NO_PEOPLE: Final = frozenset({"client", "system"})
 # Of flask-smorest's own components: its paging, which we do not use.
 _NOT_OURS: Final = frozenset({"PaginationMetadata"})
-_LEFT_OUT: Final = ("", b"", None, [])
+_LEFT_OUT: Final[tuple[Any, ...]] = ("", b"", None, [])
+# What a view answers that has no shape: the bytes of a letter or a paper.
+_BYTES: Final = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _HIDDEN: Final = frozenset({"422", "default"})
 
 
@@ -93,10 +95,11 @@ def _completed(operation: dict[str, Any], *, entry: Entry, name: str, door: str)
     )
     done["security"] = [] if entry.public else [{"token": _named(entry)}, {"oauth": _named(entry)}]
     extra = [_KEY] * entry.creates + [_VERSION] * entry.changes
-    if extra:
-        done["parameters"] = [*operation.get("parameters", ()), *extra]
+    told = [_parameter(said) for said in operation.get("parameters", ())]
+    if told or extra:
+        done["parameters"] = [*told, *extra]
     done["responses"] = {
-        **{s: r for s, r in operation["responses"].items() if s not in _HIDDEN},
+        **{s: _answer(s, r) for s, r in operation["responses"].items() if s not in _HIDDEN},
         **dict.fromkeys(_refusals(operation, entry), _PROBLEM),
         "429": {"$ref": "#/components/responses/TooMany"},
         "default": _PROBLEM,
@@ -111,13 +114,28 @@ def _shapes(raw: dict[str, Any]) -> dict[str, Any]:
         name: {
             **shape,
             "properties": {
-                field: {k: v for k, v in said.items() if k != "default" or v not in _LEFT_OUT}
-                for field, said in shape.get("properties", {}).items()
+                field: _plain(said) for field, said in shape.get("properties", {}).items()
             },
         }
         for name, shape in shapes.items()
         if name not in _NOT_OURS
     }
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in schema.items() if k != "default" or v not in _LEFT_OUT}
+
+
+def _parameter(said: Any) -> Any:
+    if isinstance(said, dict) and "schema" in said:
+        return {**said, "schema": _plain(said["schema"])}
+    return said
+
+
+def _answer(status: str, said: Any) -> Any:
+    if status == "204" or "content" in said or "$ref" in said or not status.startswith("2"):
+        return said
+    return {**said, "content": _BYTES}
 
 
 def _named(entry: Entry) -> list[str]:

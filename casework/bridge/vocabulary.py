@@ -26,6 +26,7 @@ OBSERVATIONS: Final = frozenset(
         "notice_sent",
         "obligation_settled",
         "oral_notice_given",
+        "request_updated",
         "reviewer_received",
     }
 )
@@ -114,6 +115,7 @@ NEUTRAL: Final = frozenset(
         "preliminary_review_started",
         "quality_of_care_referred",
         "referred_to_physician",
+        "request_updated",
         "resumed",
         "returned_to_nurse",
         "reversal_carried_out",

@@ -98,7 +98,7 @@ class PriorAuth(Base):
     priority_reason_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_phone: Mapped[str] = mapped_column(String(30), default="")
-    trace: Mapped[str] = mapped_column(String(120), default="", index=True)
+    trace: Mapped[str] = mapped_column(String(300), default="", index=True)
     missing: Mapped[list[str]] = mapped_column(JSONB, default=list)
     wire: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 

@@ -5,7 +5,7 @@ must follow). Every door shows the same sentences; what a door does with them is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -32,6 +32,11 @@ NPI_WRONG: Final = "43"
 PROVIDER_UNKNOWN: Final = "51"
 DIAGNOSIS_WRONG: Final = "AF"
 PROCEDURE_WRONG: Final = "AG"
+
+# On these rails a wrong code or NPI is a finding to be answered, not a request refused: the least
+# that makes a case is an identified member, a requester and one line.
+MACHINE_CHANNELS: Final = frozenset({"fhir", "x12"})
+_SOFT: Final = frozenset({NPI_WRONG, PROVIDER_UNKNOWN, DIAGNOSIS_WRONG, PROCEDURE_WRONG})
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
     billable = _diagnoses(cx, sent, findings)
     _lines(sent, findings)
     rules = _pa_rules(cx, contract.id, sent) if contract else {}
+    if sent.channel in MACHINE_CHANNELS:
+        findings = [_softened(finding) for finding in findings]
     recognised = Recognised(
         member_id=member.id if member else None,
         restricted=bool(member and member.restricted),
@@ -90,6 +97,10 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
         billable=billable,
     )
     return recognised, tuple(findings)
+
+
+def _softened(finding: Finding) -> Finding:
+    return replace(finding, refuses=False) if finding.code in _SOFT else finding
 
 
 def _member(cx: Context, sent: Submission, findings: list[Finding]) -> tuple[Any, Any]:

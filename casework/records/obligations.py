@@ -11,7 +11,7 @@ from casework.context import Context
 from casework.ledger.change import Head
 from casework.models import Obligation
 from casework.records import escalations
-from sla.calendars import plus_business_days, zone
+from sla.calendars import end_of_day, local_day, plus_business_days, zone
 
 CARRY_OUT: Final = "carry_out_reversal"
 SEND_FILE: Final = "send_file"
@@ -81,6 +81,6 @@ def open_one(cx: Context, case: Any, number: int) -> Any:
 def business_day_after(cx: Context, case: Any) -> datetime:
     """The end of the next business day, local, as an instant."""
     contract = bridge.contract_of(cx, case.contract_version_id)
-    local = cx.now.astimezone(zone(contract.time_zone))
-    day = plus_business_days(local.date(), 1, contract.policies.state_holidays)
-    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=local.tzinfo)
+    where = zone(contract.time_zone)
+    day = plus_business_days(local_day(cx.now, where), 1, contract.policies.state_holidays)
+    return end_of_day(day, where)

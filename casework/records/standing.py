@@ -127,3 +127,8 @@ def reopen_window_open(cx: Context, case: Any) -> bool:
     workflow = bridge.version_of(cx, case.contract_version_id).workflow
     days = timedelta(days=int(workflow.get("reopen_days", REOPEN_DAYS)))
     return decided is not None and cx.now <= decided + days
+
+
+def withdrawn_by_filer(facts: Facts) -> Facts:
+    """The facts of a withdrawal that the filer's own message asks for."""
+    return replace(facts, withdrawal_by_party=True)

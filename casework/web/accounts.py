@@ -96,8 +96,10 @@ def needs_second_factor(settings: Settings, user: User) -> bool:
 
 
 def _one(where: ColumnElement[bool]) -> User | None:
-    statement = select(User).where(where).execution_options(populate_existing=True)
-    found: User | None = current_app.extensions[edge.ACCOUNTS].execute(statement).scalar()
+    """The account as the database has it now, given back detached with its connection."""
+    accounts = current_app.extensions[edge.ACCOUNTS]
+    found: User | None = accounts.execute(select(User).where(where)).scalar()
+    accounts.close()
     return found
 
 

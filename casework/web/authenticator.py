@@ -84,7 +84,9 @@ def keep(user: User, secret: str) -> list[str]:
 def new_recovery_codes(user: User) -> list[str]:
     """Ten new recovery codes in the place of the old ones."""
     codes: list[str] = _security()._mf_recovery_codes_util.create_recovery_codes(user)
-    current_app.extensions[edge.ACCOUNTS].commit()
+    accounts = current_app.extensions[edge.ACCOUNTS]
+    accounts.commit()
+    accounts.close()
     return codes
 
 
@@ -92,17 +94,16 @@ def use_recovery_code(user: User, typed: str) -> bool:
     """True when this was one of the account's codes; it is used up, once, whoever else tries."""
     accounts = current_app.extensions[edge.ACCOUNTS]
     codes = _security()._mf_recovery_codes_util
-    accounts.execute(
-        select(User)
-        .where(User.id == user.id)
-        .with_for_update(of=User)
-        .execution_options(populate_existing=True)
-    )
+    accounts.close()
+    locked = accounts.execute(
+        select(User).where(User.id == user.id).with_for_update(of=User)
+    ).scalar_one()
     typed = typed.strip().lower()
-    fits = bool(codes.check_recovery_code(user, typed))
+    fits = bool(codes.check_recovery_code(locked, typed))
     if fits:
-        codes.delete_recovery_code(user, typed)
+        codes.delete_recovery_code(locked, typed)
     accounts.commit()
+    accounts.close()
     return fits
 
 

@@ -76,8 +76,15 @@ def principal() -> Principal:
 
 
 def principal_of(account: User) -> Principal:
-    """The principal of an account that is signed in, or about to be."""
-    return principal_for(current_app.extensions[ACCOUNTS](), account)
+    """The principal of an account that is signed in, or about to be.
+
+    The connection that read it goes back at once: a page would else hold it beside its own.
+    """
+    accounts = current_app.extensions[ACCOUNTS]
+    try:
+        return principal_for(accounts(), account)
+    finally:
+        accounts.close()
 
 
 def session_ref() -> str:

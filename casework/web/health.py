@@ -3,6 +3,7 @@
 No session, no name, no id. `/readyz` fails only for what stops the work: database, schema, keys.
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, jsonify
@@ -67,13 +68,14 @@ def figures() -> Response:
 
 def timers_stopped() -> bool:
     """True when no sweep ended in the last 90 seconds: the banner on every staff page."""
-    with edge.database().reading(_cx()) as cx:
-        age = operation.heartbeat_age(cx, SWEEP, wall=now.wall())
+    wall = now.wall()
+    with edge.database().reading(_at(wall)) as cx:
+        age = operation.heartbeat_age(cx, SWEEP, wall=wall)
     return age is None or age > STOPPED_AFTER_SECONDS
 
 
 def _facts() -> dict[str, Any]:
-    with edge.database().reading(_cx()) as cx:
+    with edge.database().reading(_at(edge.database().case_now())) as cx:
         age = operation.heartbeat_age(cx, SWEEP, wall=now.wall())
         waiting = operation.backlog(cx)
     return {
@@ -84,9 +86,9 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _cx() -> Context:
+def _at(instant: datetime) -> Context:
     return Context(
-        now=edge.database().case_now(),
+        now=instant,
         principal=SYSTEM,
         request_id=edge.request_id(),
         database=edge.database(),

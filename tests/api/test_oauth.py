@@ -93,10 +93,14 @@ def test_an_access_token_ends_after_half_an_hour_and_with_its_client(
 
 
 def test_an_access_token_does_not_outlive_a_client_that_expires_sooner(
-    client: FlaskClient, caller: NewCaller
+    client: FlaskClient, caller: NewCaller, database: Database
 ) -> None:
-    own = caller(expires_at=now.wall() + timedelta(minutes=10))
+    ends = now.wall() + timedelta(minutes=10)
+    own = caller(expires_at=ends)
     assert 590 <= _buy(client, own).json["expires_in"] <= 600
+    with Session(database.engine) as session:
+        row = session.query(ApiToken).filter_by(name=f"oauth:{own.token_id}").one()
+        assert row.expires_at == ends
 
 
 def test_an_access_token_buys_no_other(client: FlaskClient, caller: NewCaller) -> None:

@@ -98,7 +98,8 @@ def test_our_own_operations_say_what_they_answer(document: dict[str, Any]) -> No
         if not path.startswith(BASE):
             good = [status for status in operation["responses"] if status.startswith("2")]
             assert good, (method, path)
-            assert all(operation["responses"][status].get("content") for status in good)
+            told = [operation["responses"][s].get("content") for s in good if s != "204"]
+            assert all(told), (method, path)
 
 
 def test_every_reference_leads_somewhere_and_every_type_exists(document: dict[str, Any]) -> None:

@@ -104,6 +104,7 @@ def test_a_later_support_by_a_physician_makes_a_refusal_impossible() -> None:
         **EXP,
     )
     assert sc.refused(answer) == [2]
+    assert "must expedite" in answer.refused[0].reason
     assert sc.due(answer) == "2026-06-04T10:00:00"
 
 

@@ -80,10 +80,10 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_page(app: Flask, c
 
 
 def test_a_hash_is_computed_for_nobody_too(app: Flask, cast: Cast) -> None:
-    """The median of what a known and an unknown address take differs by less than 15 ms."""
+    """Measured as computing time of this thread, which a busy machine does not change."""
     taken: dict[str, list[float]] = {"known": [], "unknown": []}
     pages = Pages(app.test_client())
-    for turn in range(20):
+    for turn in range(40):
         for kind, email in (
             ("known", cast.email("nurse")),
             ("unknown", f"stranger{turn}@people.example"),
@@ -91,12 +91,12 @@ def test_a_hash_is_computed_for_nobody_too(app: Flask, cast: Cast) -> None:
             with cast.database.engine.begin() as connection:
                 connection.execute(delete(SignInAttempt))
             pages.get("/")
-            began = time.perf_counter()
+            began = time.thread_time()
             pages.post("/", {"email": email, "password": "wrong"}, status=422)
-            taken[kind].append(time.perf_counter() - began)
+            taken[kind].append(time.thread_time() - began)
     known, unknown = median(taken["known"]), median(taken["unknown"])
     assert min(taken["unknown"]) > 0.02, "no hash was computed"
-    assert abs(known - unknown) < 0.015, (known, unknown)
+    assert abs(known - unknown) < 0.005, (known, unknown)
 
 
 def test_empty_fields_are_named(pages: Pages) -> None:

@@ -218,3 +218,26 @@ def test_the_last_entry_has_a_base_where_any_has() -> None:
     response = respond(sent, decoded, uniform(decoded, "pended"))
     assert faults(response, submitted=decoded.line_numbers) == []
     assert place in {e["fullUrl"] for e in response["entry"]}
+
+
+def test_only_an_approval_carries_approval_dates() -> None:
+    sent = bundle(SUBMITS_2_2[0])
+    decoded = read(sent)
+    dated = replace(line(1, "approved"), status="pended", reference_number="PA-1")
+    first = _first(sent, decoded, Answer(created=CREATED, lines=(dated,)))
+    urls = {e["url"].rpartition("-")[2] for e in first["item"][0]["extension"]}
+    assert "administrationReferenceNumber" in urls
+    assert not urls & {"itemPreAuthIssueDate", "itemPreAuthPeriod"}
+    assert not {"preAuthRef", "preAuthPeriod"} & set(first)
+
+
+def test_a_person_who_asks_is_not_named_as_the_sending_organization() -> None:
+    """The profile of CommunicationRequest.sender knows only an organization."""
+    sent = bundle("inferno-presets-2.2.1/submit-approval.json")
+    decoded = read(sent)
+    asked = respond(sent, decoded, answers(decoded)["papers wanted"])["entry"][1]["resource"]
+    assert asked["sender"]["reference"].endswith("Organization/UMOExample")
+    claim_of(sent)["provider"] = {"reference": "PractitionerRole/ReferralPractitionerRoleExample"}
+    decoded = read(sent)
+    asked = respond(sent, decoded, answers(decoded)["papers wanted"])["entry"][1]["resource"]
+    assert "sender" not in asked

@@ -101,3 +101,21 @@ def test_an_update_names_the_request_that_it_follows() -> None:
     assert decoded.related.url == "http://davinci-pas.org/fhir/Claim/ReferralAuthorizationExample"
     assert decoded.related.identifiers[0].value == "111099"
     assert [line.change for line in decoded.lines] == ["", "added"]
+
+
+def test_who_is_named_for_a_line_is_not_named_for_all() -> None:
+    sent = bundle(REFERRAL)
+    claim_of(sent)["careTeam"][0]["extension"][0]["valueBoolean"] = False
+    got = read(sent).submission
+    assert got.servicing is None
+    assert got.lines[0].servicing is not None
+    del claim_of(sent)["item"][0]["careTeamSequence"]
+    assert read(sent).submission.lines[0].servicing is None
+
+
+def test_a_line_that_says_only_its_end_keeps_it() -> None:
+    sent = bundle(APPROVAL)
+    item = claim_of(sent)["item"][0]
+    del item["servicedDate"]
+    item["servicedPeriod"] = {"end": "2026-12-24"}
+    assert _days(sent) == ("None", "2026-12-24")
