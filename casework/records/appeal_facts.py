@@ -31,7 +31,7 @@ def of_appeal(cx: Context, case: Any, facts: Facts) -> Facts:
     clinical = is_clinical(ground)
     events = events_of(cx, case.id)
     return replace(
-        facts,
+        with_benefits(cx, facts, detail.about_case_id, at=cx.now),
         about=detail.dispute_about,
         filer_is_treating=detail.filer_treats,
         consent_on_file=detail.consent == "on_file",
@@ -43,20 +43,20 @@ def of_appeal(cx: Context, case: Any, facts: Facts) -> Facts:
         subject_change_unread=_unread(events),
         new_evidence_answerable=_answerable(cx, events),
         other_step_open=other_step_open(cx, case, facts),
-        **benefits(cx, detail.about_case_id, at=cx.now),
     )
 
 
-def benefits(cx: Context, about_case_id: int, *, at: datetime) -> dict[str, bool]:
+def with_benefits(cx: Context, facts: Facts, about_case_id: int, *, at: datetime) -> Facts:
     """Whether the disputed request cut a service that was authorized, and whether there is still
     time at `at` to ask that it goes on (42 CFR 438.420)."""
     about = cx.db.execute(select(Case).where(Case.id == about_case_id)).scalar_one_or_none()
     if about is None or not was_cut(cx, about.id):
-        return {"service_was_authorized": False, "continuation_window_open": False}
-    return {
-        "service_was_authorized": True,
-        "continuation_window_open": windows.continuation_open(cx, about, at),
-    }
+        return facts
+    return replace(
+        facts,
+        service_was_authorized=True,
+        continuation_window_open=windows.continuation_open(cx, about, at),
+    )
 
 
 def was_cut(cx: Context, case_id: int) -> bool:

@@ -144,10 +144,11 @@ def _continuation(
     asker = told.continue_asked_by
     if not asker:
         return [], ""
-    judged = replace(
-        facts,
-        continuation_asked_by=asker,
-        **appeal_facts.benefits(cx, about.id, at=told.filing.received_at),
+    judged = appeal_facts.with_benefits(
+        cx,
+        replace(facts, continuation_asked_by=asker),
+        about.id,
+        at=told.filing.received_at,
     )
     choice = next(
         each

@@ -27,9 +27,9 @@ from casework.records import (
     series,
 )
 from casework.records.answers import Done, done
+from casework.records.appeal_opening import QUEUE
 from casework.records.determinations import LineRuling, Words
 from casework.records.forms import asks
-from casework.records.appeal_opening import QUEUE
 from casework.records.reversals import Effectuation
 from casework.records.series import Family
 from statemachines.facts import Facts

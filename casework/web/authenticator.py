@@ -77,14 +77,17 @@ def code_fits(user: User, secret: str, typed: str) -> bool:
 
 def keep(user: User, secret: str) -> list[str]:
     """Make this app the second factor of the account; its ten recovery codes, shown once."""
+    current_app.extensions[edge.ACCOUNTS].close()
     _security().datastore.tf_set(user, "authenticator", totp_secret=secret)
     return new_recovery_codes(user)
 
 
 def new_recovery_codes(user: User) -> list[str]:
     """Ten new recovery codes in the place of the old ones."""
-    codes: list[str] = _security()._mf_recovery_codes_util.create_recovery_codes(user)
     accounts = current_app.extensions[edge.ACCOUNTS]
+    if user not in accounts:
+        accounts.close()
+    codes: list[str] = _security()._mf_recovery_codes_util.create_recovery_codes(user)
     accounts.commit()
     accounts.close()
     return codes

@@ -79,7 +79,8 @@ def test_a_public_sample_becomes_a_case_and_is_answered(ehr, town, name, version
     assert [line.code for line in lines] == sent_codes
 
 
-def test_fifty_made_from_them_store_what_was_sent(ehr, town) -> None:
+def test_fifty_made_from_them_store_what_was_sent(caller, town) -> None:
+    ehr = caller(office="Birch")
     made = list(mutants(50, seed=20261121, member_number="12345678901"))
     assert len(made) == 50
     for mutant in made:

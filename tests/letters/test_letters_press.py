@@ -173,3 +173,12 @@ def test_two_threads_share_one_press(press):
 def test_a_folder_of_fonts_that_is_gone_ends_in_a_typed_refusal(tmp_path):
     with Press(fonts=tmp_path / "gone") as press, pytest.raises(PrintRefused, match="died"):
         press.print(SMALL)
+
+
+def test_only_the_child_imports_the_renderer():
+    program = (
+        "import sys; from letters import catalogue, compose, guide, press, proof, specimen;"
+        "assert 'weasyprint' not in sys.modules; import letters.render;"
+        "assert 'weasyprint' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
