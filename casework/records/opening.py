@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from casework import codes, ledger, seal
 from casework.context import SYSTEM, Context
-from casework.errors import Invalid
+from casework.errors import Invalid, NotAllowed
 from casework.ledger.entries import case_key
 from casework.models import Case, Diagnosis, Organization, PriorAuth, RequestLine
 from casework.records import determinations, papers
@@ -42,6 +42,12 @@ def open_request(
 ) -> Filed:
     """Write the request and its first event. Raises Invalid where a finding refuses it."""
     refuse(findings)
+    if cx.principal.reach == "none":
+        raise NotAllowed(
+            "This token acts for no organization: nobody could see what it submits. Ask for a token"
+            " of the organization that asks.",
+            source="reach",
+        )
     missing = gaps(sent, findings)
     [opened] = ledger.record(
         cx,
@@ -90,6 +96,7 @@ def _new_case(cx: Context, sent: Submission, found: Recognised) -> ledger.NewCas
         (organization, role)
         for organization, role in (
             (found.requesting_organization_id or cx.principal.organization_id, "requesting"),
+            (cx.principal.organization_id, "filing"),
             (found.servicing_organization_id, "servicing"),
             (found.facility_organization_id, "facility"),
         )

@@ -23,7 +23,10 @@ from letters.press import Press
 from letters.printjob import PrintRequest
 
 FILE: Final = Path(__file__).with_name("notes.toml")
-_PAGE: Final = "<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1>{text}</body></html>"
+_PAGE: Final = (
+    "<!doctype html><html><head><title>{title}</title></head>"
+    "<body><h1>{title}</h1>{text}</body></html>"
+)
 
 
 def print_all(settings: Settings, town: Town, *, at: datetime) -> Town:

@@ -71,6 +71,7 @@ class Request:
     lines: list[dict[str, Any]] = field(default_factory=list)
     nurse: Person | None = None
     determinations: int = 0
+    determination_id: int | None = None
     deciders: tuple[Person, ...] = ()
 
     @property

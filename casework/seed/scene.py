@@ -172,7 +172,7 @@ class Scene:
         return Facts(line=self.line, actor_id=person.opaque, actor_is_system=False, **more)
 
     def deciding(self, person: Person, **more: Any) -> Facts:
-        """The facts of a decision that this clinician signs, with licence and attested expertise."""
+        """The facts of a decision that this clinician signs: licence, attested expertise."""
         return self.acting(
             person,
             decider_id=person.opaque,

@@ -98,6 +98,7 @@ def needs_second_factor(settings: Settings, user: User) -> bool:
 def _one(where: ColumnElement[bool]) -> User | None:
     """The account as the database has it now, given back detached with its connection."""
     accounts = current_app.extensions[edge.ACCOUNTS]
+    accounts.close()
     found: User | None = accounts.execute(select(User).where(where)).scalar()
     accounts.close()
     return found

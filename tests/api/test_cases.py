@@ -180,3 +180,16 @@ def test_a_paper_comes_back_as_it_was_sent(nurse, office, town) -> None:
     got = nurse.get(f"/api/v1/documents/{listed['id']}")
     assert got.data == PDF
     assert "attachment" in got.headers["Content-Disposition"]
+
+
+def test_who_submits_for_another_office_still_sees_it(caller, town) -> None:
+    birch = caller(office="Birch")
+    ref = submitted(birch, town, requester={"npi": town.npi["Dr. Maple"]})["ref"]
+    assert birch.get(f"/api/v1/cases/{ref}").status_code == 200
+
+
+def test_a_token_of_no_organization_submits_nothing(caller, town) -> None:
+    nobody = caller(office="nowhere")
+    answer = nobody.post("/api/v1/prior-auths", body(town), Idempotency_Key=uuid.uuid4().hex)
+    assert answer.status_code == 403
+    assert "acts for no organization" in answer.json["detail"]

@@ -1,0 +1,323 @@
+"""How requests of the seeded past were decided: the edge, and the determination with its lines.
+
+The rows are those of `records.determinations`, told to a scribe instead of a session.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any, Final
+
+from casework.context import SYSTEM
+from casework.ledger import Said
+from casework.ledger.scribe import Scribe
+from casework.models import AUTHORIZATION_SERIAL, Authorization, Determination, LineDecision
+from casework.records.determinations import (
+    LineRuling,
+    Wanted,
+    Words,
+    as_service_lines,
+    sealed_place,
+    window,
+)
+from casework.seed.requests import Request
+from casework.seed.scene import Scene
+from casework.seed.town import Person
+from statemachines.facts import Facts
+
+ADVERSE_CODE: Final = "D-10"
+ADMINISTRATIVE: Final = {
+    "benefit_exhausted": ("D-21", "All visits of this year were used.", "Benefit book, chapter 5"),
+    "not_covered": ("D-22", "Your plan does not cover this service.", "Benefit book, chapter 3"),
+}
+_PROVISION: Final = "Your plan book, chapter 4: the service must be medically needed."
+_STANDARD: Final = "We compared the records with each point of the policy."
+
+
+def approve_by_rule(request: Request, at: datetime) -> None:
+    """The plan's own list says yes at once; the machine can only say yes."""
+    scene, scribe = request.scene, request.scribe
+    rulings = _all_approved(request)
+    rule = f"plan PA list, automatic approval ({request.about.policy})"
+    facts = Facts(
+        line=scene.line,
+        approval_rule=rule,
+        lines=as_service_lines(rulings),
+        decision_clock_open=True,
+    )
+    scribe.step(
+        "auto_approve",
+        at=at,
+        by=SYSTEM,
+        facts=facts,
+        said=Said(ground="rule"),
+        text={"rule": rule},
+        sets={"outcome": "approved"},
+    )
+    number = write(
+        scene, scribe, None, at=at, outcome="approved", ground="rule", rulings=rulings, rule=rule
+    )
+    _decided(request, None, number, rulings, at)
+    scene.tell(scribe, at, "approval", "favorable")
+
+
+def approve(request: Request, by: Person, at: datetime, told_at: datetime) -> None:
+    """All of it, by a nurse or a physician."""
+    scene, scribe = request.scene, request.scribe
+    rulings = _all_approved(request)
+    facts = replace(scene.deciding(by), lines=as_service_lines(rulings), is_clinical=False)
+    _step(request, "approve", by, at, facts, ground="clinical", outcome="approved")
+    number = write(
+        scene, scribe, by, at=at, outcome="approved", ground="clinical", rulings=rulings
+    )
+    _decided(request, by, number, rulings, at)
+    scene.tell(scribe, told_at, "approval", "favorable")
+
+
+def approve_in_part(request: Request, by: Person, at: datetime, told_at: datetime) -> None:
+    """The first line as asked, the others not."""
+    rulings = [_denied(request, n) if n else _approved(request, n) for n in _numbers(request)]
+    _adversely(request, "approve_in_part", by, at, rulings, outcome="partial")
+    request.scene.tell(request.scribe, told_at, "partial_approval", "adverse")
+
+
+def deny(request: Request, by: Person, at: datetime, told_at: datetime | None) -> None:
+    """Not medically needed; the notice of action leaves at `told_at` (None: it has not left)."""
+    rulings = [_denied(request, n) for n in _numbers(request)]
+    _adversely(request, "deny", by, at, rulings, outcome="denied")
+    if told_at is not None:
+        request.scene.tell(request.scribe, told_at, "denial", "adverse")
+
+
+def deny_administratively(request: Request, by: Person, at: datetime, told_at: datetime) -> None:
+    """On a ground that no clinician needs to judge."""
+    scene, scribe = request.scene, request.scribe
+    ground = scene.one_of(sorted(ADMINISTRATIVE))
+    code, reason, provision = ADMINISTRATIVE[ground]
+    rulings = [
+        replace(_denied(request, n), reason_code=code, reason=reason, criterion=provision)
+        for n in _numbers(request)
+    ]
+    facts = scene.acting(by, lines=as_service_lines(rulings), administrative_ground=ground)
+    _step(request, "deny_administratively", by, at, facts, ground=ground, outcome="denied")
+    words = Words(reason=reason, provision=provision)
+    number = write(
+        scene,
+        scribe,
+        by,
+        at=at,
+        outcome="denied",
+        ground=ground,
+        rulings=rulings,
+        words=words,
+        criterion=provision,
+    )
+    _decided(request, by, number, rulings, at)
+    scene.tell(scribe, told_at, "denial", "adverse")
+
+
+def write(
+    scene: Scene,
+    scribe: Scribe,
+    by: Person | None,
+    *,
+    at: datetime,
+    outcome: str,
+    ground: str,
+    rulings: Sequence[LineRuling] = (),
+    words: Words | None = None,
+    criterion: str = "",
+    rule: str = "",
+    body: str = "",
+    version: int = 1,
+) -> int:
+    """The determination made by the last step of this case, and its line decisions; returns its
+    id. `body` names who decided outside the plan."""
+    number = scene.book.row_of(Determination)
+    kind = "user" if by else ("body" if body else "system")
+    adverse = ground == "clinical" and outcome not in {"approved", "overturned", "resolved"}
+    scribe.add(
+        Determination,
+        id=number,
+        version=version,
+        event_seq=scribe.head.event_seq,
+        outcome=outcome,
+        ground=ground,
+        decided_at=at,
+        decided_by_id=by.id if by else None,
+        decided_by_name=by.name if by else (body or "Casework"),
+        decided_by_kind=kind,
+        credential=f"{by.licence} OH, {by.specialty}" if by and by.licence else "",
+        licence_id=by.licence_id if by else None,
+        expertise_attested=adverse or bool(by and by.licence in {"MD", "DO"}),
+        criterion=criterion,
+        words_ct=scribe.sealed(asdict(words) if words else {}, sealed_place(scribe.id)),
+        rule=rule[:60],
+        frozen={
+            "contract_version_id": scene.contract.version_id,
+            "line": scene.line,
+            "layers": list(scene.contract.terms.layers),
+        },
+    )
+    for ruling in rulings:
+        _write_line(scribe, number, ruling)
+    return number
+
+
+def authorize(
+    scene: Scene,
+    scribe: Scribe,
+    rulings: Sequence[LineRuling],
+    at: datetime,
+    *,
+    determination_id: int | None,
+    effectuates: int | None = None,
+) -> str:
+    """The authorization of what is approved; its number, empty when nothing is."""
+    span = window(rulings)
+    if span is None:
+        return ""
+    number = scene.book.reference("authorization", AUTHORIZATION_SERIAL.name, at)
+    scribe.add(
+        Authorization,
+        number=number,
+        determination_id=determination_id,
+        effectuates_case_id=effectuates,
+        issued_at=at,
+        starts_on=span[0],
+        ends_on=span[1],
+    )
+    return number
+
+
+def all_approved(request: Request) -> list[LineRuling]:
+    """Every line as asked: what a reversal gives."""
+    return _all_approved(request)
+
+
+def wanted(request: Request) -> tuple[Wanted, ...]:
+    """What would complete the request, and why it would help."""
+    return tuple(
+        Wanted(what=what, why="It may show what the notes do not.") for what in request.about.perfect
+    )
+
+
+def _adversely(
+    request: Request,
+    trigger: str,
+    by: Person,
+    at: datetime,
+    rulings: Sequence[LineRuling],
+    *,
+    outcome: str,
+) -> None:
+    scene, scribe, about = request.scene, request.scribe, request.about
+    facts = scene.deciding(
+        by, lines=as_service_lines(rulings), is_clinical=True, peer_to_peer_holds=False
+    )
+    _step(request, trigger, by, at, facts, ground="clinical", outcome=outcome)
+    words = Words(
+        reason=about.reason,
+        provision=_PROVISION,
+        standard=_STANDARD,
+        rationale=f"A doctor read the notes. {about.reason}",
+        perfect=wanted(request),
+    )
+    number = write(
+        scene,
+        scribe,
+        by,
+        at=at,
+        outcome=outcome,
+        ground="clinical",
+        rulings=rulings,
+        words=words,
+        criterion=about.criterion,
+        version=request.determinations + 1,
+    )
+    _decided(request, by, number, rulings, at)
+
+
+def _step(
+    request: Request, trigger: str, by: Person, at: datetime, facts: Facts, *, ground: str, outcome: str
+) -> None:
+    request.scribe.step(
+        trigger,
+        at=at,
+        by=by.principal,
+        facts=facts,
+        said=Said(ground=ground),
+        text={"reason": request.about.reason if outcome != "approved" else "", "criterion": ""},
+        sets={"outcome": outcome, "new_papers_at": None},
+    )
+
+
+def _decided(
+    request: Request,
+    by: Person | None,
+    number: int,
+    rulings: Sequence[LineRuling],
+    at: datetime,
+) -> None:
+    """What a decision leaves: results on the lines, the authorization, who took part."""
+    request.determinations += 1
+    request.determination_id = number
+    if by is not None:
+        request.deciders = (*request.deciders, by)
+    for ruling in rulings:
+        request.lines[ruling.number - 1]["result"] = ruling.result
+    authorize(request.scene, request.scribe, rulings, at, determination_id=number)
+
+
+def _numbers(request: Request) -> range:
+    return range(len(request.lines))
+
+
+def _all_approved(request: Request) -> list[LineRuling]:
+    return [_approved(request, n) for n in _numbers(request)]
+
+
+def _approved(request: Request, index: int) -> LineRuling:
+    line: dict[str, Any] = request.lines[index]
+    return LineRuling(
+        number=line["number"],
+        result="approved",
+        code=line["code"],
+        units=line["units"],
+        starts_on=line["from_date"],
+        ends_on=line["to_date"],
+        servicing_name=line["servicing"]["name"],
+        servicing_npi=line["servicing"]["npi"],
+        place=line["place"],
+    )
+
+
+def _denied(request: Request, index: int) -> LineRuling:
+    service = request.asked.services[index]
+    return LineRuling(
+        number=index + 1,
+        result="denied",
+        code=service.code,
+        reason_code=ADVERSE_CODE,
+        reason=service.reason,
+        criterion=service.criterion,
+    )
+
+
+def _write_line(scribe: Scribe, number: int, ruling: LineRuling) -> None:
+    scribe.add(
+        LineDecision,
+        determination_id=number,
+        number=ruling.number,
+        result=ruling.result,
+        code=ruling.code,
+        units=ruling.units,
+        starts_on=ruling.starts_on,
+        ends_on=ruling.ends_on,
+        servicing_name=ruling.servicing_name,
+        servicing_npi=ruling.servicing_npi,
+        place=ruling.place,
+        reason_code=ruling.reason_code,
+        reason_ct=scribe.sealed(ruling.reason, sealed_place(scribe.id)),
+        criterion=ruling.criterion,
+    )
