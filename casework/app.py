@@ -23,7 +23,7 @@ def create_app(
     NotReady when the application cannot start safely.
     """
     database = database or database_for(settings or config.load())
-    logs.configure(database.settings.log_level)
+    logs.configure(database.settings)
     app = Flask("casework.web", static_folder=None)
     site.register(app, database)
     api.register(app, database)

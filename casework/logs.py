@@ -16,6 +16,7 @@ from typing import Any, Final, TextIO
 import structlog
 
 from casework import now
+from casework.config import Settings
 
 # The keys that may carry text, beside numbers and flags, which every declared key may carry.
 CODES: Final = frozenset(
@@ -38,8 +39,13 @@ FRAMES: Final = 6
 Entry = MutableMapping[str, Any]
 
 
-def configure(level: str = "INFO", *, stream: TextIO | None = None) -> None:
+def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
     """Send all logs of this process, the libraries' too, as JSON lines to `stream` (stderr)."""
+    as_lines(settings.log_level, stream=stream)
+
+
+def as_lines(level: str, *, stream: TextIO | None = None) -> None:
+    """The same before the settings are read, at this level."""
     handler = logging.StreamHandler(stream) if stream else _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

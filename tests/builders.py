@@ -30,7 +30,7 @@ from casework.models import (
     user_role,
 )
 from casework.seed import contracts
-from casework.services.submission import (
+from casework.submission import (
     DiagnosisAsSent,
     LineAsSent,
     MemberAsSent,

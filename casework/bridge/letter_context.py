@@ -39,6 +39,7 @@ _CUTS = ("authorization_reduced", "authorization_terminated")
 # Days that a letter's own sentences name beside those of its required elements.
 _ALSO_PRINTED = {
     "appeal_withdrawn": frozenset({"done_on"}),
+    "request_withdrawn": frozenset({"done_on"}),
     "external_review_started": frozenset({"sent_on"}),
 }
 
@@ -203,14 +204,12 @@ def _dates(
         "partially_overturned",
     }:
         dates = replace(dates, effectuate_by=Deadline(on=issued_on))
+    if sources.event.event == "withdrawn":
+        done_on = local_day(sources.event.occurred_at, zone(contract.time_zone))
+        dates = replace(dates, done_on=done_on)
     if code == "appeal_withdrawn":
-        dates = replace(dates, done_on=event_day(sources, contract), appeal_by=_again(cx, sources))
+        dates = replace(dates, appeal_by=_again(cx, sources))
     return dates
-
-
-def event_day(sources: Sources, contract: Any) -> date:
-    """The local day of the event that called for the letter."""
-    return local_day(sources.event.occurred_at, zone(contract.time_zone))
 
 
 def _again(cx: Context, sources: Sources) -> Deadline | None:

@@ -165,14 +165,3 @@ def _service(line: Any, *, result: str, **over: Any) -> ServiceLine:
         "result": result,
     }
     return ServiceLine(**values | over)
-
-
-def approved_numbers(cx: Context, determination_id: int) -> frozenset[int]:
-    """The line numbers that a determination decided for the member."""
-    return frozenset(
-        cx.db.execute(
-            select(LineDecision.number).where(
-                LineDecision.determination_id == determination_id, LineDecision.result != "denied"
-            )
-        ).scalars()
-    )

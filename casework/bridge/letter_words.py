@@ -1,4 +1,4 @@
-"""What was decided, in the words of the letter: the decision, its rights, its numbers, its reviewer.
+"""What was decided, in the words of the letter: the decision, its rights, numbers and reviewer.
 
 It decrypts what the letter must say, decides nothing, and knows no HTML. Where nobody wrote a
 sentence for the member about a closed case, the one for its ground stands here.

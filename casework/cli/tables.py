@@ -6,9 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from casework.app import create_app
+from casework.app import create_app, routes_table
 from casework.cli import home
-from casework.web.access import routes_table
 from statemachines import engine
 
 

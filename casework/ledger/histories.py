@@ -6,6 +6,7 @@ letter, no outbox. Marks that lie in the past are over, with the reason.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -51,6 +51,10 @@ class Scribe:
         """When the last step was recorded; None before the first."""
         return self.events[-1]["recorded_at"] if self.events else None
 
+    def no_earlier(self, at: datetime) -> datetime:
+        """This instant, or that of the last step where it came later."""
+        return max(at, self.last_at or at)
+
     def step(
         self,
         trigger: str,

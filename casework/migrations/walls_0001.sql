@@ -56,6 +56,20 @@ end $$;
 create constraint trigger state_needs_event after insert or update of state, event_seq on cases
   deferrable initially deferred for each row execute function state_needs_event();
 
+-- The states of each machine; a test compares this list with the tables of edges.
+alter table cases add constraint ck_cases_state check (
+  (kind = 'prior_auth' and state in ('received', 'in_review', 'pended', 'in_physician_review',
+    'approved', 'partially_approved', 'denied', 'withdrawn', 'dismissed'))
+  or (kind = 'appeal' and state in ('received', 'awaiting_consent', 'in_review', 'pended', 'upheld',
+    'overturned', 'partially_overturned', 'forwarded', 'effectuated', 'withdrawn', 'dismissed',
+    'converted'))
+  or (kind = 'grievance' and state in ('received', 'in_investigation', 'pended', 'resolved',
+    'withdrawn', 'dismissed', 'converted'))
+  or (kind = 'external_review' and state in ('requested', 'in_preliminary_review', 'incomplete',
+    'ineligible', 'assigned', 'file_sent', 'hearing_scheduled', 'upheld', 'overturned',
+    'partially_overturned', 'effectuated', 'terminated', 'withdrawn'))
+);
+
 -- The machine can only say yes (42 CFR 438.210(b)(3); 422.566(d)): an adverse determination on a
 -- clinical ground names a clinician, his licence and his attestation.
 alter table determination add constraint ck_determination_clinician check (

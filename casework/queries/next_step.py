@@ -5,6 +5,7 @@ The words stand in next_steps.toml.
 """
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,11 @@ def next_step(kind: str, state: str) -> NextStep:
         return found
     words = engine.words(kind, state)
     return NextStep("nobody", "", "Nothing to do", f"It is {words}.", f"It is {words}.")
+
+
+def pairs_for(roles: Collection[str]) -> list[tuple[str, str]]:
+    """Kind and state of every case whose next step one of these roles takes."""
+    return [pair for pair, step in _table().items() if step.who in roles]
 
 
 @lru_cache(maxsize=1)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, literal, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_
 
 from casework import bridge
 from casework.context import Context
 from casework.models import Case, Contract, Member, User
 from casework.queries.due import windows
-from casework.queries.next_step import next_step
+from casework.queries.next_step import next_step, pairs_for
 
 SORT_RULE: Final = (
     "Sorted by what is due first. Late cases come first of all; cases without a due date come"
@@ -24,11 +24,22 @@ SORT_RULE: Final = (
 MOST: Final = 100
 COUNT_LIMIT: Final = 1000
 DESK_ZONE: Final = "America/New_York"  # in which the groups of the desk begin and end
+# States in which somebody outside the plan has the next word.
+WAITING: Final = (
+    "pended",
+    "awaiting_consent",
+    "forwarded",
+    "incomplete",
+    "file_sent",
+    "hearing_scheduled",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which cases: empty means any. `tab`: mine, unassigned, all; `due`: overdue, today, soon."""
+    """Which cases: empty means any. `tab`: mine, unassigned, waiting, papers, all; `due`: overdue,
+    today, soon, later; `for_roles`: whose next step belongs to one of them; `opened_after`: newer
+    than this instant."""
 
     tab: str = "all"
     queue: str = ""
@@ -38,6 +49,8 @@ class Wanted:
     urgency: str = ""
     due: str = ""
     assignee_id: int | None = None
+    for_roles: frozenset[str] = frozenset()
+    opened_after: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -146,11 +159,11 @@ def _rows() -> Select[Any]:
 
 
 def _filtered(cx: Context, statement: Select[Any], wanted: Wanted) -> Select[Any]:
-    conditions: list[Any] = [Case.open]
-    if wanted.tab == "mine":
-        conditions.append(Case.assignee_id == cx.principal.id)
-    elif wanted.tab == "unassigned":
-        conditions.append(Case.assignee_id.is_(None))
+    conditions: list[Any] = [Case.open, *_of_tab(cx, wanted.tab)]
+    if wanted.for_roles:
+        conditions.append(tuple_(Case.kind, Case.state).in_(pairs_for(wanted.for_roles)))
+    if wanted.opened_after is not None:
+        conditions.append(Case.opened_at > wanted.opened_after)
     if wanted.assignee_id is not None:
         conditions.append(Case.assignee_id == wanted.assignee_id)
     plain = {"queue": Case.queue, "kind": Case.kind, "state": Case.state}
@@ -165,6 +178,18 @@ def _filtered(cx: Context, statement: Select[Any], wanted: Wanted) -> Select[Any
     if wanted.due:
         conditions.append(_due(cx, wanted.due))
     return statement.where(and_(*conditions))
+
+
+def _of_tab(cx: Context, tab: str) -> list[Any]:
+    if tab == "mine":
+        return [Case.assignee_id == cx.principal.id]
+    if tab == "unassigned":
+        return [Case.assignee_id.is_(None)]
+    if tab == "waiting":
+        return [Case.state.in_(WAITING)]
+    if tab == "papers":
+        return [Case.new_papers_at.is_not(None)]
+    return []
 
 
 def _due(cx: Context, due: str) -> Any:

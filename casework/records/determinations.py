@@ -5,8 +5,8 @@ business; this module writes what was decided.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from casework.models import (
     LineDecision,
     RequestLine,
 )
+from casework.records.forms import asks
 from statemachines.facts import ServiceLine
 
 
@@ -30,27 +31,39 @@ from statemachines.facts import ServiceLine
 class LineRuling:
     """What is decided about one line. `result`: approved, approved_other or denied."""
 
-    number: int
-    result: str
-    code: str = ""
-    units: Decimal | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    servicing_name: str = ""
-    servicing_npi: str = ""
-    place: str = ""
-    reason_code: str = ""
-    reason: str = ""
-    criterion: str = ""
+    number: int = field(metadata=asks("Line"))
+    result: str = field(metadata=asks("Decision", choices=("approved", "approved_other", "denied")))
+    code: str = field(default="", metadata=asks("Code", most=20))
+    units: Decimal | None = field(default=None, metadata=asks("Units"))
+    starts_on: date | None = field(default=None, metadata=asks("First day"))
+    ends_on: date | None = field(default=None, metadata=asks("Last day"))
+    servicing_name: str = field(default="", metadata=asks("Servicing provider", most=120))
+    servicing_npi: str = field(default="", metadata=asks("Its NPI", most=10))
+    place: str = field(
+        default="", metadata=asks("Place of service", hint="CMS code, such as 11", most=10)
+    )
+    reason_code: str = field(default="", metadata=asks("Reason code", most=10))
+    reason: str = field(
+        default="",
+        metadata=asks(
+            "Specific reason, in plain words",
+            hint="Why it is not approved for this member: the letter says it in these words",
+            long=True,
+        ),
+    )
+    criterion: str = field(
+        default="",
+        metadata=asks("Criterion or provision it rests on", hint="Such as: MP-021, part 2"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """One thing that would complete the request, and why it would help."""
 
-    what: str
-    why: str
-    source: str = ""
+    what: str = field(metadata=asks("What would help"))
+    why: str = field(metadata=asks("Why it would help"))
+    source: str = field(default="", metadata=asks("From whom", most=120))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +75,37 @@ class Words:
     `nothing_would_help`), `findings` and `remedy` of a grievance, `next_step` after a dismissal.
     """
 
-    reason: str = ""
-    provision: str = ""
-    standard: str = ""
-    rationale: str = ""
-    considered: tuple[str, ...] = ()
-    perfect: tuple[Wanted, ...] = ()
-    nothing_would_help: bool = False
-    findings: str = ""
-    remedy: str = ""
-    next_step: str = ""
+    reason: str = field(
+        default="",
+        metadata=asks(
+            "The reason in one or two sentences", hint="Plain words, no codes", long=True
+        ),
+    )
+    provision: str = field(
+        default="",
+        metadata=asks(
+            "Plan or Medicare provision that it rests on",
+            hint="Such as: your plan book, chapter 4: imaging must be medically needed",
+            long=True,
+        ),
+    )
+    standard: str = field(default="", metadata=asks("Standard that was used to decide", long=True))
+    rationale: str = field(
+        default="",
+        metadata=asks("Clinical judgment: how the records were weighed", long=True),
+    )
+    considered: tuple[str, ...] = field(
+        default=(), metadata=asks("What was looked at", hint="One document or fact on each line")
+    )
+    perfect: tuple[Wanted, ...] = field(
+        default=(), metadata=asks("What would complete the request")
+    )
+    nothing_would_help: bool = field(
+        default=False, metadata=asks("Nothing more could change this decision")
+    )
+    findings: str = field(default="", metadata=asks("What we found", long=True))
+    remedy: str = field(default="", metadata=asks("What we do about it", long=True))
+    next_step: str = field(default="", metadata=asks("What the member can do now", long=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +150,13 @@ def write(
     words: Words | None = None,
     criterion: str = "",
     rule: str = "",
+    decided_at: datetime | None = None,
     frozen: dict[str, Any] | None = None,
 ) -> int:
     """Write the next version of the determination of this case, made by the event `case.event_seq`.
 
-    Returns its id. Free text is sealed under the key of the case.
+    `decided_at` is for what a body outside decided earlier. Returns its id. Free text is sealed
+    under the key of the case.
     """
     key = case_key(cx.database.settings, case)
     place = sealed_place(case.id)
@@ -139,7 +175,7 @@ def write(
             event_seq=case.event_seq,
             outcome=outcome,
             ground=ground,
-            decided_at=cx.now,
+            decided_at=decided_at or cx.now,
             decided_by_id=decider.user_id,
             decided_by_name=decider.name,
             decided_by_kind=decider.kind,

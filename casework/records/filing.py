@@ -14,7 +14,7 @@ from casework.context import Context
 from casework.errors import Invalid
 from casework.models import Representative
 from casework.policy import MEMBERS, OFFICE
-from casework.services.submission import PaperAsSent
+from casework.submission import PaperAsSent
 
 Filer = Literal["member", "representative", "provider", "physician"]
 Channel = Literal["portal", "api", "fax", "phone", "mail"]

@@ -21,7 +21,7 @@ from casework.models import (
     PaRule,
     Practitioner,
 )
-from casework.services.submission import ProviderAsSent, Submission
+from casework.submission import ProviderAsSent, Submission
 
 # X12 external code list 901, as the FHIR and X12 doors must answer.
 MEMBER_UNKNOWN: Final = "75"

@@ -104,7 +104,7 @@ def _kind(field: Field[Any], hint: Any, choices: tuple[str, ...]) -> tuple[Kind,
 
 def _plain(hint: Any) -> Any:
     """The type without its `| None`."""
-    if isinstance(hint, types.UnionType):
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         return next(arm for arm in typing.get_args(hint) if arm is not type(None))
     return hint
 

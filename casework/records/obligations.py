@@ -69,6 +69,16 @@ def settle(cx: Context, case: Any, kinds: Collection[str]) -> None:
     )
 
 
+def settle_one(cx: Context, number: int) -> None:
+    """End this obligation."""
+    cx.db.execute(
+        update(Obligation)
+        .where(Obligation.id == number, Obligation.done_at.is_(None))
+        .values(done_at=cx.now, done_by=cx.principal.name[:120])
+        .execution_options(synchronize_session=False)
+    )
+
+
 def open_one(cx: Context, case: Any, number: int) -> Any:
     """The open obligation with this number on this case, or None."""
     return cx.db.execute(

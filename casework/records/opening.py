@@ -17,7 +17,7 @@ from casework.ledger.entries import case_key
 from casework.models import Case, Diagnosis, Organization, PriorAuth, RequestLine
 from casework.records import determinations, papers
 from casework.records.findings import Finding, Recognised, gaps
-from casework.services.submission import LineAsSent, Submission
+from casework.submission import LineAsSent, Submission
 from statemachines.facts import Facts
 
 AUTO_RULE = "plan PA list, automatic approval"

@@ -7,7 +7,14 @@ from typing import Any
 from casework import bridge
 from casework.bridge import facts as known
 from casework.context import Context
-from casework.records import standing, talks, waiting
+from casework.records import (
+    appeal_facts,
+    grievance_facts,
+    review_facts,
+    standing,
+    talks,
+    waiting,
+)
 from statemachines.facts import Facts
 
 
@@ -43,4 +50,9 @@ def _as_it_is(_cx: Context, _case: Any, facts: Facts) -> Facts:
     return facts
 
 
-_OF_KIND: dict[str, Callable[[Context, Any, Facts], Facts]] = {"prior_auth": _of_request}
+_OF_KIND: dict[str, Callable[[Context, Any, Facts], Facts]] = {
+    "prior_auth": _of_request,
+    "appeal": appeal_facts.of_appeal,
+    "grievance": grievance_facts.of_grievance,
+    "external_review": review_facts.of_review,
+}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import puremagic
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from casework import seal
@@ -13,8 +13,8 @@ from casework.errors import Invalid
 from casework.ledger.change import Head
 from casework.ledger.entries import case_key
 from casework.models import CaseDocument, Document
-from casework.services.submission import PaperAsSent
 from casework.storage import Storage
+from casework.submission import PaperAsSent
 
 ALLOWED = {
     "application/pdf": (".pdf",),
@@ -78,6 +78,64 @@ def attach(cx: Context, case: Head, papers: Sequence[PaperAsSent], *, by: str) -
         ],
     )
     return len(papers)
+
+
+def copy(cx: Context, source: Head, target: Head) -> None:
+    """Put the papers of one case on another one too, under that case's key; bytes stay stored
+    once."""
+    rows = cx.db.execute(
+        select(CaseDocument).where(CaseDocument.case_id == source.id).order_by(CaseDocument.id)
+    ).scalars()
+    old, new = (case_key(cx.database.settings, each) for each in (source, target))
+    copies = [
+        {
+            "case_id": target.id,
+            "document_id": row.document_id,
+            "name": row.name,
+            "kind": row.kind,
+            "report_type": row.report_type,
+            "control_number": row.control_number,
+            "description_ct": seal.seal_text(
+                new,
+                seal.unseal_text(old, row.description_ct, f"paper:{source.id}"),
+                f"paper:{target.id}",
+            ),
+            "added_at": row.added_at,
+            "added_by": row.added_by,
+        }
+        for row in rows
+    ]
+    if copies:
+        cx.db.execute(insert(CaseDocument), copies)
+
+
+def awaited(cx: Context, case: Head, papers: Sequence[PaperAsSent]) -> tuple[PaperAsSent, ...]:
+    """Fill the announced papers of this case that these answer by control number; returns those
+    that were not announced."""
+    numbers = {p.control_number: p for p in papers if p.control_number and p.content}
+    rows = cx.db.execute(
+        select(CaseDocument.id, CaseDocument.control_number).where(
+            CaseDocument.case_id == case.id,
+            CaseDocument.document_id.is_(None),
+            CaseDocument.control_number.in_(numbers),
+        )
+    ).all()
+    came = {row.control_number: numbers[row.control_number] for row in rows}
+    stored = _stored(cx, list(came.values()), cx.now)
+    for row in rows:
+        paper = came[row.control_number]
+        cx.db.execute(
+            update(CaseDocument)
+            .where(CaseDocument.id == row.id)
+            .values(
+                document_id=stored[id(paper)],
+                name=paper.name[:200] or "document",
+                added_at=cx.now,
+                added_by=cx.principal.name[:120],
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return tuple(paper for paper in papers if paper not in came.values())
 
 
 def _stored(cx: Context, papers: Sequence[PaperAsSent], at: datetime) -> dict[int, int]:

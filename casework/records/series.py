@@ -41,20 +41,15 @@ def family(cx: Context, ref: str, *, kind: str) -> Family:
 
     Raises NotFound when it is not there, not within reach, or of another kind.
     """
-    found = _seen(cx, ref)
-    if found is None or found.kind != kind:
-        raise NotFound(f"There is no {_WORDS[kind]} {ref[:24]} here.")
-    about_id = about_of(cx, kind, found.id)
-    root_id = root_of(cx, about_id) if about_id is not None else None
-    wanted = [found.id, *(each for each in (about_id, root_id) if each is not None)]
-    heads = ledger.take_all(cx, wanted)
-    if found.id not in heads:
-        raise NotFound(f"There is no {_WORDS[kind]} {ref[:24]} here.")
-    return Family(
-        heads[found.id],
-        heads.get(about_id) if about_id is not None else None,
-        heads.get(root_id) if root_id is not None else None,
-    )
+    ids = _ids(cx, ref, kind)
+    return _family(ref, kind, ids, ledger.take_all(cx, ids.all))
+
+
+def family_with(cx: Context, ref: str, *, kind: str, other: str) -> tuple[Family, Family]:
+    """The same, and beside it the request that another number names, all locked at once."""
+    ids, others = _ids(cx, ref, kind), _ids(cx, other, "")
+    heads = ledger.take_all(cx, {*ids.all, *others.all})
+    return _family(ref, kind, ids, heads), _family(other, "", others, heads)
 
 
 def origin(cx: Context, ref: str) -> Family:
@@ -62,15 +57,42 @@ def origin(cx: Context, ref: str) -> Family:
 
     Raises NotFound when it is not there or not within reach: own cases only.
     """
-    found = _seen(cx, ref)
-    if found is None:
-        raise NotFound(f"There is no case {ref[:24]} here.")
-    root_id = root_of(cx, found.id)
-    heads = ledger.take_all(cx, [found.id, *([root_id] if root_id is not None else [])])
-    if found.id not in heads:
-        raise NotFound(f"There is no case {ref[:24]} here.")
-    case = heads[found.id]
-    return Family(case, case, heads.get(root_id) if root_id is not None else None)
+    ids = _ids(cx, ref, "")
+    return _family(ref, "", ids, ledger.take_all(cx, ids.all))
+
+
+@dataclass(frozen=True)
+class _Ids:
+    case: int
+    about: int | None
+    root: int | None
+
+    @property
+    def all(self) -> set[int]:
+        return {each for each in (self.case, self.about, self.root) if each is not None}
+
+
+def _ids(cx: Context, ref: str, kind: str) -> _Ids:
+    """The ids of a case and its elders, read without a lock: they never change."""
+    found = cx.db.execute(
+        select(Case.id, Case.kind).where(Case.ref == ref.strip().upper())
+    ).one_or_none()
+    if found is None or (kind and found.kind != kind):
+        raise NotFound(f"There is no {_WORDS.get(kind, 'case')} {ref[:24]} here.")
+    if found.kind == "prior_auth":
+        return _Ids(found.id, None, found.id)
+    about = about_of(cx, found.kind, found.id)
+    return _Ids(found.id, about, root_of(cx, about) if about is not None else None)
+
+
+def _family(ref: str, kind: str, ids: _Ids, heads: dict[int, ledger.Head]) -> Family:
+    if ids.case not in heads:
+        raise NotFound(f"There is no {_WORDS.get(kind, 'case')} {ref[:24]} here.")
+    return Family(
+        heads[ids.case],
+        heads.get(ids.about) if ids.about is not None else None,
+        heads.get(ids.root) if ids.root is not None else None,
+    )
 
 
 def detail_of(cx: Context, case: Any) -> Any:
@@ -157,9 +179,3 @@ def opened_from(
         series_id=source.series_id if in_series else None,
         parties=tuple(sorted(parties)),
     )
-
-
-def _seen(cx: Context, ref: str) -> Any:
-    return cx.db.execute(
-        select(Case.id, Case.kind).where(Case.ref == ref.strip().upper())
-    ).one_or_none()

@@ -9,7 +9,7 @@ from casework.records.forms import Ask, asked_by
 from casework.schemas.fields import Instant, LocalDate, Many, OneOf, Part, Text, Units, Whole
 from casework.schemas.papers import PaperIn
 from casework.schemas.strict import Incoming, needed, told
-from casework.services.submission import PaperAsSent
+from casework.submission import PaperAsSent
 
 MOST_PARTS = 60
 

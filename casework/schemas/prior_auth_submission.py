@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from casework import codes
-from casework.services.submission import (
+from casework.submission import (
     Channel,
     DiagnosisAsSent,
     LineAsSent,

@@ -36,6 +36,7 @@ _STANDARD: Final = "We compared the records with each point of the policy."
 
 def approve_by_rule(request: Request, at: datetime) -> None:
     """The plan's own list says yes at once; the machine can only say yes."""
+    at = request.scribe.no_earlier(at)
     scene, scribe = request.scene, request.scribe
     rulings = _all_approved(request)
     rule = f"plan PA list, automatic approval ({request.about.policy})"
@@ -63,13 +64,12 @@ def approve_by_rule(request: Request, at: datetime) -> None:
 
 def approve(request: Request, by: Person, at: datetime, told_at: datetime) -> None:
     """All of it, by a nurse or a physician."""
+    at = request.scribe.no_earlier(at)
     scene, scribe = request.scene, request.scribe
     rulings = _all_approved(request)
-    facts = replace(scene.deciding(by), lines=as_service_lines(rulings), is_clinical=False)
+    facts = scene.deciding(by, lines=as_service_lines(rulings), is_clinical=False)
     _step(request, "approve", by, at, facts, ground="clinical", outcome="approved")
-    number = write(
-        scene, scribe, by, at=at, outcome="approved", ground="clinical", rulings=rulings
-    )
+    number = write(scene, scribe, by, at=at, outcome="approved", ground="clinical", rulings=rulings)
     _decided(request, by, number, rulings, at)
     scene.tell(scribe, told_at, "approval", "favorable")
 
@@ -91,6 +91,7 @@ def deny(request: Request, by: Person, at: datetime, told_at: datetime | None) -
 
 def deny_administratively(request: Request, by: Person, at: datetime, told_at: datetime) -> None:
     """On a ground that no clinician needs to judge."""
+    at = request.scribe.no_earlier(at)
     scene, scribe = request.scene, request.scribe
     ground = scene.one_of(sorted(ADMINISTRATIVE))
     code, reason, provision = ADMINISTRATIVE[ground]
@@ -198,7 +199,8 @@ def all_approved(request: Request) -> list[LineRuling]:
 def wanted(request: Request) -> tuple[Wanted, ...]:
     """What would complete the request, and why it would help."""
     return tuple(
-        Wanted(what=what, why="It may show what the notes do not.") for what in request.about.perfect
+        Wanted(what=what, why="It may show what the notes do not.")
+        for what in request.about.perfect
     )
 
 
@@ -211,6 +213,7 @@ def _adversely(
     *,
     outcome: str,
 ) -> None:
+    at = request.scribe.no_earlier(at)
     scene, scribe, about = request.scene, request.scribe, request.about
     facts = scene.deciding(
         by, lines=as_service_lines(rulings), is_clinical=True, peer_to_peer_holds=False
@@ -239,7 +242,14 @@ def _adversely(
 
 
 def _step(
-    request: Request, trigger: str, by: Person, at: datetime, facts: Facts, *, ground: str, outcome: str
+    request: Request,
+    trigger: str,
+    by: Person,
+    at: datetime,
+    facts: Facts,
+    *,
+    ground: str,
+    outcome: str,
 ) -> None:
     request.scribe.step(
         trigger,

@@ -9,46 +9,34 @@ from casework.ledger import Said
 from casework.seed import decisions, overdue, requests
 from casework.seed.requests import Asked, Request
 from casework.seed.scene import DAY, HOUR, OVERDUE, Scene
+from sla.values import Clock
 
-_MINUTES = timedelta(minutes=25)
+_SOON_AFTER = timedelta(minutes=4)
+_BEFORE_IT_LEFT = timedelta(minutes=25)
+_TALKED = "The treating physician named findings that were not in the notes."
+_NO_HARM = "The notes show no harm from waiting."
+_WAITS = "We wait for the report of the specialist."
 
 
 # ── Still open ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _opened(scene: Scene, colour: str, steps: int) -> tuple[Request, list[datetime]]:
-    """A request whose clock shows this colour, and instants for its steps before it ran out."""
-    asked = requests.ask(scene, fast=scene.chance(0.25))
-    received_at = scene.received_to_be_due(asked.subject, colour)
-    request = requests.file(scene, asked, received_at)
-    due = request.scribe.head.next_due_at
-    clock = request.scribe.answer().clock("decision")
-    end = min(scene.now, clock.due_utc if clock else scene.now) if due is None else scene.now
-    start = received_at + timedelta(minutes=4)
-    return request, scene.between(min(start, end), end, steps)
-
-
-def _left(request: Request, colour: str) -> None:
-    if colour == OVERDUE:
-        overdue.run_out(request.scene, request.scribe, request.scene.now)
-
-
 def waiting_for_a_nurse(scene: Scene, colour: str) -> None:
     """Received, and nobody took it yet."""
-    request, _ = _opened(scene, colour, 0)
+    request, _ = _opened(scene, colour, 0, fast=0.25)
     _left(request, colour)
 
 
 def with_a_nurse(scene: Scene, colour: str) -> None:
     """A nurse has it."""
-    request, [taken] = _opened(scene, colour, 1)
+    request, [taken] = _opened(scene, colour, 1, fast=0.25)
     requests.start_review(request, taken)
     _left(request, colour)
 
 
 def with_a_physician(scene: Scene, colour: str) -> None:
     """Referred; often a physician has taken it."""
-    request, [taken, referred, picked] = _opened(scene, colour, 3)
+    request, [taken, referred, picked] = _opened(scene, colour, 3, fast=0.25)
     requests.start_review(request, taken)
     requests.refer(request, referred)
     if scene.chance(0.6):
@@ -58,16 +46,15 @@ def with_a_physician(scene: Scene, colour: str) -> None:
 
 def with_new_papers(scene: Scene, colour: str) -> None:
     """Back from waiting: what was asked for has come, and nobody has read it."""
-    request, [taken, asked, came] = _opened_standard(scene, colour, 3)
+    request, [taken, asked, came] = _opened(scene, colour, 3)
     requests.start_review(request, taken)
-    question = requests.pend(request, asked, 72)
-    requests.answered(request, question, max(came, asked + 4 * timedelta(minutes=1)))
+    requests.answered(request, requests.pend(request, asked, 72), came)
     _left(request, colour)
 
 
 def waiting_for_information(scene: Scene, colour: str) -> None:
     """Pended; the time to answer still runs."""
-    request, [taken, asked] = _opened_standard(scene, colour, 2)
+    request, [taken, asked] = _opened(scene, colour, 2)
     requests.start_review(request, taken)
     hours = int((scene.now - asked) / HOUR) + scene.rng.randint(24, 120)
     requests.pend(request, asked, hours)
@@ -76,7 +63,7 @@ def waiting_for_information(scene: Scene, colour: str) -> None:
 
 def asked_to_be_fast(scene: Scene, colour: str) -> None:
     """The member asked for the fast track; a physician refused, and the letter left."""
-    request, [taken, asked, refused] = _opened_standard(scene, colour, 3)
+    request, [taken, asked, refused] = _opened(scene, colour, 3, filed_by="provider")
     requests.start_review(request, taken)
     _ask_faster(request, asked)
     physician = scene.someone("physician")
@@ -89,9 +76,9 @@ def asked_to_be_fast(scene: Scene, colour: str) -> None:
             timing="pre_service",
             expedite_unanswered=True,
             expedite_supporters=("member",),
-            reason="The notes show no harm from waiting.",
+            reason=_NO_HARM,
         ),
-        text={"reason": "The notes show no harm from waiting."},
+        text={"reason": _NO_HARM},
         sets={"fast_track": False},
     )
     scene.tell(request.scribe, refused, "expedite_refused", "downgrade")
@@ -100,8 +87,14 @@ def asked_to_be_fast(scene: Scene, colour: str) -> None:
 
 def extended(scene: Scene, colour: str) -> None:
     """The plan took more time, where the law allows it, and said so in a letter."""
-    request, [taken, asked] = _opened_standard(scene, colour, 2)
+    request, [taken, asked] = _opened(scene, colour, 2)
     nurse = requests.start_review(request, taken)
+    terms = next(
+        candidate.terms.extension
+        for candidate in _decision(request).candidates
+        if candidate.terms.extension is not None
+    )
+    grounds = tuple(sorted(terms.plan_grounds))
     request.scribe.step(
         "extend",
         at=asked,
@@ -109,20 +102,20 @@ def extended(scene: Scene, colour: str) -> None:
         facts=scene.acting(
             nurse,
             extension_days=7,
-            extension_days_left=14,
-            extension_ground="need_information",
-            extension_grounds=("need_information",),
+            extension_days_left=terms.days,
+            extension_ground=grounds[0],
+            extension_grounds=grounds,
             extension_notice_in_time=True,
             decision_due_passed=False,
-            reason="We wait for the report of the specialist.",
+            reason=_WAITS,
         ),
-        said=Said(days=7, ground="need_information", more={"requested_by": "plan"}),
-        text={"reason": "We wait for the report of the specialist."},
+        said=Said(days=7, ground=grounds[0], more={"requested_by": "plan"}),
+        text={"reason": _WAITS},
     )
     scene.tell(request.scribe, asked, "extension", "extension")
 
 
-def reopened(scene: Scene, colour: str) -> None:
+def reopened(scene: Scene) -> None:
     """Denied, talked about peer to peer, and looked at once more."""
     request = denied_and_told(scene, scene.ago(4 * DAY, 9 * DAY))
     [again] = scene.between(scene.now - 3 * DAY, scene.now, 1)
@@ -134,31 +127,17 @@ def reopened(scene: Scene, colour: str) -> None:
         facts=scene.acting(
             physician,
             reopen_ground="peer_to_peer",
-            reason="The treating physician named findings that were not in the notes.",
+            reason=_TALKED,
             appeal_open=False,
             reopen_window_open=True,
         ),
         said=Said(ground="peer_to_peer"),
-        text={"reason": "The treating physician named findings that were not in the notes."},
+        text={"reason": _TALKED},
         sets={"outcome": "", "queue": "physician", "assignee_id": physician.id},
     )
 
 
 # ── Decided and told ────────────────────────────────────────────────────────────────────────────
-
-
-def _past(
-    scene: Scene, told_at: datetime, steps: int, asked: Asked | None = None
-) -> tuple[Request, list[datetime]]:
-    """A request that was told at this instant, and instants for its steps before."""
-    asked = asked or requests.ask(scene, fast=scene.chance(0.15), after=scene.chance(0.07))
-    received_at = scene.received_to_be_told(asked.subject, told_at)
-    request = requests.file(scene, asked, received_at)
-    return request, scene.between(received_at + 4 * timedelta(minutes=1), told_at - _MINUTES, steps)
-
-
-def _while_ago(scene: Scene) -> datetime:
-    return scene.ago(2 * HOUR, 70 * DAY)
 
 
 def approved_by_rule(scene: Scene) -> None:
@@ -178,14 +157,13 @@ def approved_by_a_nurse(scene: Scene) -> None:
 def approved_after_waiting(scene: Scene) -> None:
     """Pended, answered, referred, and a physician said yes."""
     told_at = _while_ago(scene)
-    asked = requests.ask(scene)
-    request, [taken, pended, came, referred, decided] = _past(scene, told_at, 5, asked)
+    request, [taken, pended, came, referred, decided] = _past(
+        scene, told_at, 5, requests.ask(scene)
+    )
     requests.start_review(request, taken)
-    question = requests.pend(request, pended, 72)
-    requests.answered(request, question, max(came, pended + 4 * timedelta(minutes=1)))
-    later = max(referred, request.scribe.last_at or referred)
-    requests.refer(request, later)
-    decisions.approve(request, scene.someone("physician"), max(decided, later), told_at)
+    requests.answered(request, requests.pend(request, pended, 72), came)
+    requests.refer(request, referred)
+    decisions.approve(request, scene.someone("physician"), decided, told_at)
 
 
 def approved_late(scene: Scene) -> None:
@@ -194,13 +172,10 @@ def approved_late(scene: Scene) -> None:
     asked = requests.ask(scene)
     received_at = scene.received_to_be_told(asked.subject, told_at, late=True)
     request = requests.file(scene, asked, received_at)
-    clock = request.scribe.answer().clock("decision")
-    assert clock is not None
-    [taken] = scene.between(received_at + 4 * timedelta(minutes=1), clock.due_utc, 1)
+    [taken] = scene.between(received_at + _SOON_AFTER, _decision(request).due_utc, 1)
     nurse = requests.start_review(request, taken)
-    owed = overdue.run_out(scene, request.scribe, told_at - _MINUTES)
-    decided = max(told_at - _MINUTES, request.scribe.last_at or told_at)
-    decisions.approve(request, nurse, decided, told_at)
+    owed = overdue.run_out(scene, request.scribe, told_at - _BEFORE_IT_LEFT)
+    decisions.approve(request, nurse, told_at - _BEFORE_IT_LEFT, told_at)
     overdue.settled(owed, at=told_at, by=nurse.name)
 
 
@@ -208,12 +183,10 @@ def approved_in_part(scene: Scene) -> None:
     """One line yes, one line no."""
     told_at = _while_ago(scene)
     asked = requests.ask(scene, lines=2)
-    if len(asked.services) < 2:
-        return approved_by_a_nurse(scene)
     request, [taken, referred, decided] = _past(scene, told_at, 3, asked)
     requests.start_review(request, taken)
     requests.refer(request, referred)
-    return decisions.approve_in_part(request, scene.someone("physician"), decided, told_at)
+    decisions.approve_in_part(request, scene.someone("physician"), decided, told_at)
 
 
 def denied(scene: Scene) -> None:
@@ -225,9 +198,8 @@ def denied_administratively(scene: Scene) -> None:
     """Denied on a ground that is not clinical."""
     told_at = _while_ago(scene)
     request, [taken, decided] = _past(scene, told_at, 2)
-    decisions.deny_administratively(
-        request, requests.start_review(request, taken), decided, told_at
-    )
+    nurse = requests.start_review(request, taken)
+    decisions.deny_administratively(request, nurse, decided, told_at)
 
 
 def denied_and_told(scene: Scene, told_at: datetime) -> Request:
@@ -244,14 +216,13 @@ def denied_and_told(scene: Scene, told_at: datetime) -> Request:
 
 def withdrawn(scene: Scene) -> None:
     """The office took it back."""
-    asked = requests.ask(scene)
-    request, [at] = _past(scene, _while_ago(scene), 1, asked)
+    request, [at] = _past(scene, _while_ago(scene), 1, requests.ask(scene))
     sender = request.office.principal
     request.scribe.step(
         "withdraw",
         at=at,
         by=sender,
-        facts=_by_office(request, withdrawal_by_party=True),
+        facts=scene.of(sender, withdrawal_by_party=True),
         text={"reason": "The member chose another treatment.", "asked_by": ""},
         sets={"outcome": "withdrawn"},
     )
@@ -276,27 +247,56 @@ def dismissed(scene: Scene) -> None:
     scene.tell(request.scribe, told_at, "request_dismissed", "dismissal")
 
 
-def _opened_standard(scene: Scene, colour: str, steps: int) -> tuple[Request, list[datetime]]:
-    asked = requests.ask(scene)
+# ── Where and when ──────────────────────────────────────────────────────────────────────────────
+
+
+def _opened(
+    scene: Scene, colour: str, steps: int, *, fast: float = 0.0, filed_by: str = ""
+) -> tuple[Request, list[datetime]]:
+    """A request whose clock shows this colour, and instants for its steps before it ran out."""
+    asked = requests.ask(scene, fast=scene.chance(fast))
+    asked.filed_by = filed_by or asked.filed_by
     received_at = scene.received_to_be_due(asked.subject, colour)
     request = requests.file(scene, asked, received_at)
-    start = min(received_at + 4 * timedelta(minutes=1), scene.now)
-    return request, scene.between(start, scene.now, steps)
+    end = min(scene.now, _decision(request).due_utc)
+    return request, scene.between(received_at + _SOON_AFTER, end, steps)
+
+
+def _past(
+    scene: Scene, told_at: datetime, steps: int, asked: Asked | None = None
+) -> tuple[Request, list[datetime]]:
+    """A request that was told at this instant, and instants for its steps before."""
+    asked = asked or requests.ask(scene, fast=scene.chance(0.15), after=scene.chance(0.07))
+    received_at = scene.received_to_be_told(asked.subject, told_at)
+    request = requests.file(scene, asked, received_at)
+    end = told_at - _BEFORE_IT_LEFT
+    return request, scene.between(received_at + _SOON_AFTER, end, steps)
+
+
+def _while_ago(scene: Scene) -> datetime:
+    return scene.ago(2 * HOUR, 70 * DAY)
+
+
+def _left(request: Request, colour: str) -> None:
+    """A case that was left alone until now: what ran out has rung."""
+    if colour == OVERDUE:
+        overdue.run_out(request.scene, request.scribe, request.scene.now)
+
+
+def _decision(request: Request) -> Clock:
+    clock = request.scribe.answer().clock("decision")
+    assert clock is not None
+    return clock
 
 
 def _ask_faster(request: Request, at: datetime) -> None:
-    scene, member = request.scene, request.member
-    clerk = scene.someone("intake")
-    by = member.principal or clerk.principal
+    scene = request.scene
+    by = request.member.principal or scene.someone("intake").principal
     request.scribe.step(
         "request_expedite",
-        at=at,
+        at=request.scribe.no_earlier(at),
         by=by,
-        facts=scene.acting(clerk, timing="pre_service", expedite_asked_by="member"),
+        facts=scene.of(by, timing="pre_service", expedite_asked_by="member"),
         said=Said(by="member"),
         text={"reason": "It hurts and I cannot wait."},
     )
-
-
-def _by_office(request: Request, **more: object) -> object:
-    raise NotImplementedError

@@ -22,7 +22,7 @@ from casework.models import (
     RequestLine,
 )
 from casework.seed import papers
-from casework.seed.scene import DAY, HOUR, Scene
+from casework.seed.scene import HOUR, Scene
 from casework.seed.town import MemberHere, Office, Person, Service
 from sla.values import Subject
 from statemachines.facts import Facts
@@ -218,6 +218,7 @@ def _diagnoses(scene: Scene, asked: Asked) -> Sequence[str]:
 
 def start_review(request: Request, at: datetime) -> Person:
     """A nurse takes it."""
+    at = request.scribe.no_earlier(at)
     scene, scribe = request.scene, request.scribe
     nurse = scene.someone("nurse")
     request.nurse = nurse
@@ -234,6 +235,7 @@ def start_review(request: Request, at: datetime) -> Person:
 
 def pend(request: Request, at: datetime, hours: int) -> dict[str, Any]:
     """The nurse asks for what is missing, and calls the office."""
+    at = request.scribe.no_earlier(at)
     scene, scribe, nurse = request.scene, request.scribe, _nurse(request)
     wanted = request.about.perfect
     scribe.step(
@@ -263,6 +265,7 @@ def pend(request: Request, at: datetime, hours: int) -> dict[str, Any]:
 
 def answered(request: Request, question: dict[str, Any], at: datetime) -> None:
     """The office sends what was asked for."""
+    at = request.scribe.no_earlier(at)
     scene, scribe = request.scene, request.scribe
     sender = request.office.principal
     scribe.step(
@@ -283,6 +286,7 @@ def answered(request: Request, question: dict[str, Any], at: datetime) -> None:
 
 def refer(request: Request, at: datetime) -> None:
     """The nurse hands it to the physicians with summary and criteria result."""
+    at = request.scribe.no_earlier(at)
     scene, nurse = request.scene, _nurse(request)
     request.scribe.step(
         "refer_to_physician",
@@ -299,6 +303,7 @@ def refer(request: Request, at: datetime) -> None:
 
 def taken_by_physician(request: Request, at: datetime) -> Person:
     """A physician takes it from the queue."""
+    at = request.scribe.no_earlier(at)
     scene, scribe = request.scene, request.scribe
     physician = scene.someone("physician")
     scribe.observe(
@@ -337,6 +342,3 @@ def _call(request: Request, at: datetime, by: Person, outcome: str) -> None:
 def _nurse(request: Request) -> Person:
     assert request.nurse is not None
     return request.nurse
-
-
-WEEK: Final = 7 * DAY

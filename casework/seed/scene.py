@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from casework.bridge.clocks import Row, answer_for
-from casework.context import SYSTEM
+from casework.context import SYSTEM, Principal
 from casework.ledger import Said
 from casework.ledger.scribe import Book, Scribe
 from casework.seed.town import ContractHere, MemberHere, Office, Person, Town
@@ -26,6 +26,7 @@ COLOURS: Final = (OVERDUE, TODAY, SOON, LATER)
 DOMAIN: Final = "medical"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _FIRST_SHARE: Final = 0.4  # of the work goes to the demo person of a role
+_AT_ONCE: Final = timedelta(minutes=6)  # letter and call that follow a step
 _NOON: Final = datetime(2026, 3, 2, 17, tzinfo=UTC)
 
 
@@ -130,8 +131,9 @@ class Scene:
         return whole(at - least - (most - least) * self.rng.random())
 
     def between(self, start: datetime, end: datetime, count: int) -> list[datetime]:
-        """So many ascending instants between two, never after now."""
-        end = max(min(end, self.now), start)
+        """So many ascending instants between two, leaving time for what follows each at once."""
+        start = min(start, self.now - _AT_ONCE)
+        end = max(min(end, self.now - _AT_ONCE), start)
         shares = sorted(self.rng.uniform(0.05, 0.95) for _ in range(count))
         return [max(start, whole(start + (end - start) * share)) for share in shares]
 
@@ -150,7 +152,8 @@ class Scene:
         day = self.local_day(self.now) + timedelta(days=min(ahead, days) - days)
         hour = time(self.rng.randint(8, 16), self.rng.randrange(60))
         at = datetime.combine(day, hour, where).astimezone(UTC)
-        return at if at < self.now else whole(self.now - timedelta(minutes=self.rng.randint(5, 50)))
+        just_now = whole(self.now - timedelta(minutes=self.rng.randint(12, 50)))
+        return min(at, just_now)
 
     def _by_hours(self, span: timedelta, colour: str) -> datetime:
         where = zone(self.contract.terms.time_zone)
@@ -163,13 +166,17 @@ class Scene:
             LATER: (min(today + 48 * HOUR, span * 0.9), span),
         }[colour]
         left = least + (most - least) * self.rng.random()
-        return whole(min(self.now + left - span, self.now - timedelta(minutes=3)))
+        return whole(min(self.now + left - span, self.now - 2 * _AT_ONCE))
 
     # ── What is known and told ──────────────────────────────────────────────────────────────────
 
+    def of(self, who: Principal, **more: Any) -> Facts:
+        """The facts of a step that this principal takes."""
+        return Facts(line=self.line, actor_id=f"user:{who.id}", actor_is_system=False, **more)
+
     def acting(self, person: Person, **more: Any) -> Facts:
-        """The facts of a step that this person takes."""
-        return Facts(line=self.line, actor_id=person.opaque, actor_is_system=False, **more)
+        """The facts of a step that this person of the plan takes."""
+        return self.of(person.principal, **more)
 
     def deciding(self, person: Person, **more: Any) -> Facts:
         """The facts of a decision that this clinician signs: licence, attested expertise."""
@@ -195,7 +202,8 @@ class Scene:
             printed_on=self.local_day(at),
             more={"code": code, "recipient": "member", "kept": False},
         )
-        scribe.observe("notice_sent" if kind else "letter_sent", at=at, by=SYSTEM, said=said)
+        event = "notice_sent" if kind else "letter_sent"
+        scribe.observe(event, at=scribe.no_earlier(at), by=SYSTEM, said=said)
 
 
 def whole(at: datetime) -> datetime:

@@ -11,7 +11,26 @@ from typing import Any, Final
 from casework.context import Context
 from casework.errors import NotFound
 from casework.records.answers import Done
-from casework.services import authorizations, determinations, endings, pace, review
+from casework.records.incoming import Came
+from casework.records.reversals import Effectuation
+from casework.services import (
+    appeal_decisions,
+    appeal_review,
+    appeals,
+    authorizations,
+    contacts,
+    desk,
+    determinations,
+    endings,
+    external_decisions,
+    external_file,
+    external_reviews,
+    grievance_findings,
+    grievances,
+    pace,
+    papers,
+    review,
+)
 from statemachines import engine
 
 Command = Callable[..., Done]
@@ -73,12 +92,108 @@ _REVIEW: Final = {
     "carry_out_reversal": Action(authorizations.carry_out_reversal, authorizations.CarryingOut),
 }
 
+_APPEAL: Final = {
+    "require_consent": Action(appeal_review.require_consent),
+    "record_consent": Action(appeal_review.record_consent, appeal_review.Consent),
+    "accept_late": Action(appeal_review.accept_late, appeal_review.GoodCause),
+    "refuse_late": Action(appeal_review.refuse_late, appeal_review.TooLate),
+    "assign_reviewer": Action(appeal_review.assign_reviewer, appeal_review.Assignment),
+    "share_new_evidence": Action(appeal_review.share_new_evidence, appeal_review.Evidence),
+    "continue_benefits": Action(appeal_review.continue_benefits, appeal_review.Continuation),
+    "substitute_party": Action(appeal_review.substitute_party, appeal_review.NewParty),
+    "change_subject": Action(appeal_review.change_subject, appeal_review.NewSubject),
+    "acknowledge_subject": Action(appeal_review.acknowledge_subject),
+    "uphold": Action(appeal_decisions.uphold, appeal_decisions.Resolution),
+    "overturn": Action(appeal_decisions.overturn, appeal_decisions.Resolution),
+    "overturn_in_part": Action(appeal_decisions.overturn_in_part, appeal_decisions.Resolution),
+    "forward": Action(appeal_decisions.forward),
+    "effectuate": Action(appeal_decisions.effectuate, Effectuation),
+    "convert": Action(grievance_findings.convert_to_grievance, grievance_findings.IntoGrievance),
+}
+
+_GRIEVANCE: Final = {
+    "start_investigation": Action(grievances.start_investigation),
+    "recategorize": Action(grievances.recategorize, grievances.NewCategory),
+    "refer_quality_of_care": Action(grievances.refer_quality_of_care, grievances.Referral),
+    "record_clinical_finding": Action(
+        grievance_findings.record_clinical_finding, grievance_findings.ClinicalFinding
+    ),
+    "resolve": Action(grievance_findings.resolve, grievance_findings.Answer),
+    "convert": Action(grievance_findings.convert_to_appeal, grievance_findings.IntoAppeal),
+}
+
+_OUTSIDE: Final = {
+    "start_preliminary_review": Action(external_reviews.start_preliminary_review),
+    "find_incomplete": Action(external_reviews.find_incomplete, external_reviews.Missing),
+    "perfect": Action(external_reviews.perfect, Came),
+    "find_eligible": Action(external_reviews.find_eligible),
+    "find_ineligible": Action(external_reviews.find_ineligible, external_reviews.Ineligible),
+    "assign_iro": Action(external_file.assign_iro, external_file.Giving),
+    "send_file": Action(external_file.send_file, external_file.Sending),
+    "schedule_hearing": Action(external_file.schedule_hearing, external_file.Hearing),
+    "add_information": Action(external_file.add_information, Came),
+    "uphold": Action(external_decisions.uphold, external_decisions.BodyDecision),
+    "overturn": Action(external_decisions.overturn, external_decisions.BodyDecision),
+    "overturn_in_part": Action(
+        external_decisions.overturn_in_part, external_decisions.BodyDecision
+    ),
+    "record_dismissal": Action(
+        external_decisions.record_dismissal, external_decisions.BodyDecision
+    ),
+    "terminate_by_reversal": Action(
+        external_decisions.terminate_by_reversal, external_decisions.OwnReversal
+    ),
+    "effectuate": Action(external_decisions.effectuate, Effectuation),
+}
+
 ACTIONS: Final[dict[str, dict[str, Action]]] = {
     _PA: {**_REVIEW, **_WAITING, **_PACE, **_MORE_TIME, **_ENDS, **_DISMISSAL, **_VACATING},
-    _AP: {**_WAITING, **_PACE, **_MORE_TIME, **_ENDS, **_DISMISSAL, **_VACATING},
-    _GR: {**_WAITING, **_MORE_TIME, **_ENDS, **_DISMISSAL},
-    _ER: {**_ENDS},
+    _AP: {**_APPEAL, **_WAITING, **_PACE, **_MORE_TIME, **_ENDS, **_DISMISSAL, **_VACATING},
+    _GR: {**_GRIEVANCE, **_WAITING, **_MORE_TIME, **_ENDS, **_DISMISSAL},
+    _ER: {**_OUTSIDE, **_ENDS},
 }
+
+# What is noted on a case of any kind and changes no state, by the name that policy knows it by (or
+# a name of its own under the same row).
+OBSERVATIONS: Final[dict[str, Action]] = {
+    "note": Action(desk.add_note, desk.Note),
+    "add_document": Action(papers.add_document, papers.Upload),
+    "log_contact": Action(contacts.log_contact, contacts.ContactMade),
+    "assign": Action(desk.assign, desk.Handing),
+    "take_work": Action(desk.take_work),
+    "acknowledge_escalation": Action(desk.acknowledge_escalation, desk.Acknowledgement),
+    "escalate": Action(desk.escalate, desk.ByHand),
+    "oral_notice": Action(papers.oral_notice_given, papers.OralNotice),
+    "settle_obligation": Action(desk.settle_obligation, desk.Settlement),
+    "observe_receipt": Action(papers.notice_received, papers.Receipt),
+    "info_complete": Action(papers.info_complete, papers.Completeness),
+    "reviewer_received": Action(papers.reviewer_received, papers.Arrival),
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A command that opens a case, and the form that it takes; it answers a `Filed`."""
+
+    command: Callable[..., Any]
+    form: type
+
+
+# How a case of each kind is filed; a request has its own door (`intake.submit_prior_auth`).
+FILINGS: Final[dict[str, Door]] = {
+    _AP: Door(appeals.file_appeal, appeals.AppealFiling),
+    _GR: Door(grievances.file_grievance, grievances.GrievanceFiling),
+    _ER: Door(external_reviews.request_review, external_reviews.ReviewFiling),
+}
+
+
+def observation(name: str) -> Action:
+    """The command behind an observation. Raises NotFound with those that exist."""
+    found = OBSERVATIONS.get(name)
+    if found is None:
+        known = ", ".join(sorted(OBSERVATIONS))
+        raise NotFound(f"There is no {name[:40]!r} to note here. There are: {known}.")
+    return found
 
 
 def action(kind: str, trigger: str) -> Action:

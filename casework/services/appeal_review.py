@@ -20,7 +20,7 @@ from casework.records import appeal_facts, papers, people, series
 from casework.records.answers import Done, done, step
 from casework.records.forms import asks
 from casework.records.series import Family
-from casework.services.submission import PaperAsSent
+from casework.submission import PaperAsSent
 from statemachines.facts import Facts
 
 

@@ -17,7 +17,7 @@ from casework.records import appeal_facts, filing, papers, series
 from casework.records.appeal_opening import AppealAsTold, open_appeal
 from casework.records.filing import OFFICES, Channel, Filer, Filing
 from casework.records.forms import asks
-from casework.services.submission import PaperAsSent
+from casework.submission import PaperAsSent
 
 
 @dataclass(frozen=True, kw_only=True)

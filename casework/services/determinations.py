@@ -17,9 +17,11 @@ from casework.models import PriorAuth
 from casework.records import determinations, lines, standing, talks
 from casework.records.answers import Done, done
 from casework.records.determinations import Decider, LineRuling, Words
+from casework.records.forms import asks
 from sla.calendars import zone
 from statemachines import engine
 from statemachines.facts import Facts
+from statemachines.grounds import ADMINISTRATIVE_GROUNDS, REOPEN_GROUNDS
 
 DOMAIN = "medical"
 
@@ -28,19 +30,27 @@ DOMAIN = "medical"
 class Ruling:
     """A decision on every line; with `attested` the decider attests expertise in such services."""
 
-    lines: tuple[LineRuling, ...]
-    words: Words = field(default_factory=Words)
-    criterion: str = ""
-    attested: bool = False
-    ground: str = ""
+    lines: tuple[LineRuling, ...] = field(metadata=asks("Line by line"))
+    words: Words = field(default_factory=Words, metadata=asks("In words, for the letter"))
+    criterion: str = field(
+        default="",
+        metadata=asks("Policy or criteria set that was applied", hint="Such as MP-021"),
+    )
+    attested: bool = field(
+        default=False,
+        metadata=asks("I attest that I am expert in this kind of service and that I decide it"),
+    )
+    ground: str = field(
+        default="", metadata=asks("Administrative ground", choices=ADMINISTRATIVE_GROUNDS)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reopening:
     """Why a decided request is looked at again."""
 
-    ground: str
-    reason: str
+    ground: str = field(metadata=asks("Ground", choices=REOPEN_GROUNDS))
+    reason: str = field(metadata=asks("What is to be looked at again", long=True))
 
 
 @command

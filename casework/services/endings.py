@@ -4,7 +4,7 @@ Withdrawn by who filed, dismissed on a proven ground with its own notice, a dism
 wrong receipt instant corrected, with every clock recomputed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from casework import ledger
@@ -12,41 +12,65 @@ from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
 from casework.policy import MEMBERS, OFFICE
-from casework.records import standing
-from casework.records.answers import Done, step
+from casework.records import obligations, standing, windows
+from casework.records.answers import Done, done, step
+from casework.records.forms import asks
+from statemachines.grounds import APPEAL_DISMISSALS, GRIEVANCE_DISMISSALS, REQUEST_DISMISSALS
+
+# Every ground of some kind; which of them fit a case is the guard's business.
+DISMISSALS = tuple(dict.fromkeys((*REQUEST_DISMISSALS, *APPEAL_DISMISSALS, *GRIEVANCE_DISMISSALS)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Withdrawal:
     """In the words of who filed, and on whose request a clerk enters it."""
 
-    reason: str = ""
-    asked_by: str = ""
+    reason: str = field(default="", metadata=asks("Why, in their words", long=True))
+    asked_by: str = field(
+        default="",
+        metadata=asks(
+            "Who asked to withdraw it",
+            hint="Name, and how: only who filed it can take it back",
+            most=120,
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dismissal:
-    """A ground from the list, what proves it, and for a duplicate which case it repeats."""
+    """A ground from the list, what proves it, and for a duplicate which case it repeats.
 
-    ground: str
-    evidence: str = ""
-    duplicate_of: str = ""
+    `reason` and `next_step` go into the member's letter; without them it says what the ground
+    means and what can be done instead.
+    """
+
+    ground: str = field(metadata=asks("Ground", choices=DISMISSALS))
+    evidence: str = field(default="", metadata=asks("What proves it", long=True))
+    duplicate_of: str = field(default="", metadata=asks("Case that it repeats", most=24))
+    reason: str = field(default="", metadata=asks("Why, for the letter", long=True))
+    next_step: str = field(
+        default="", metadata=asks("What can be done instead, for the letter", long=True)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vacating:
     """The good cause for which a dismissal is undone."""
 
-    good_cause: str
+    good_cause: str = field(metadata=asks("Good cause", long=True))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
     """The true instant of receipt (aware), why, and what proves it."""
 
-    received_at: datetime
-    reason: str
-    evidence: str
+    received_at: datetime = field(
+        metadata=asks("Received", hint="The first moment at which it reached us")
+    )
+    reason: str = field(metadata=asks("Why it was wrong", long=True))
+    evidence: str = field(
+        metadata=asks("What proves it", hint="Such as the fax header or the postmark")
+    )
 
 
 @command
@@ -77,17 +101,30 @@ def dismiss(cx: Context, ref: str, seen: int | None, form: Dismissal) -> Done:
         duplicate_of=form.duplicate_of,
         contact_attempts=standing.contact_attempts(cx, case),
         consent_time_passed=cx.now > case.received_at + timedelta(days=44),
+        filed_late=case.kind == "grievance" and windows.came_late(cx, case),
     )
     ledger.permit(cx, case, "dismiss", facts, seen=seen)
-    return step(
+    [recorded] = ledger.record(
         cx,
-        case,
-        "dismiss",
-        facts,
-        said=ledger.Said(ground=form.ground),
-        text={"evidence": form.evidence, "duplicate_of": form.duplicate_of},
-        sets={"outcome": "dismissed"},
+        [
+            ledger.Change(
+                case=case,
+                trigger="dismiss",
+                facts=facts,
+                said=ledger.Said(ground=form.ground),
+                text={
+                    "evidence": form.evidence,
+                    "duplicate_of": form.duplicate_of,
+                    "letter_reason": form.reason,
+                    "next_step": form.next_step,
+                },
+                sets={"outcome": "dismissed"},
+            )
+        ],
     )
+    if case.kind == "grievance":
+        _owe_the_notice(cx, recorded)
+    return done(recorded)
 
 
 @command
@@ -130,4 +167,16 @@ def correct_receipt(cx: Context, ref: str, seen: int | None, form: Correction) -
         said=ledger.Said(more={"received_at": form.received_at.isoformat()}),
         text={"reason": form.reason, "evidence": form.evidence},
         sets={"received_at": form.received_at},
+    )
+
+
+def _owe_the_notice(cx: Context, recorded: ledger.Recorded) -> None:
+    """No letter of the catalogue tells of a closed grievance: somebody owes it by hand."""
+    obligations.owe(
+        cx,
+        recorded.case,
+        "tell_of_dismissal",
+        "Tell the member in writing that the grievance was closed; record the day it left.",
+        due_at=obligations.business_day_after(cx, recorded.case),
+        cause_seq=recorded.seq,
     )

@@ -4,7 +4,7 @@ from casework.context import Context
 from casework.db import command
 from casework.records.findings import examine
 from casework.records.opening import Filed, open_request
-from casework.services.submission import Submission
+from casework.submission import Submission
 
 
 @command

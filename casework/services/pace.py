@@ -4,7 +4,7 @@ A request that the plan must follow is granted at once, by the system (42 CFR 43
 422.570(c); 45 CFR 147.136(b)(3)(ii)(B)). Whether time may be extended is the clock rule's business.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from casework import bridge, ledger
@@ -13,36 +13,66 @@ from casework.context import SYSTEM, Context
 from casework.db import command
 from casework.records import standing
 from casework.records.answers import Done, done, step
-from statemachines.grounds import MUST_FOLLOW
+from casework.records.forms import asks
+from statemachines.grounds import EXPEDITE_CRITERIA, MUST_FOLLOW
 
 Asker = Literal["member", "representative", "provider", "physician"]
+# Every ground that the rule of some clock accepts; which ones this clock accepts is its own rule's.
+EXTENSION_GROUNDS = (
+    "requested",
+    "need_information",
+    "noncontract_evidence",
+    "extraordinary",
+    "beyond_control",
+    "missing_information",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExpediteAsk:
     """Who asks for the fast track, and why waiting could do harm."""
 
-    asked_by: Asker
-    reason: str = ""
+    asked_by: Asker = field(metadata=asks("Who asks for the fast track"))
+    reason: str = field(
+        default="", metadata=asks("Why waiting could do harm, in their words", long=True)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExpediteAnswer:
     """Granted with its criterion (life, health, function), or refused with its reason."""
 
-    criterion: str = ""
-    reason: str = ""
+    criterion: str = field(
+        default="",
+        metadata=asks("What the standard time could jeopardize", choices=EXPEDITE_CRITERIA),
+    )
+    reason: str = field(
+        default="",
+        metadata=asks(
+            "Why, in plain words", hint="A refusal is told to the member in these words", long=True
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class MoreTime:
     """An extension: calendar days, who asked, on which ground of the rule, in which words."""
 
-    days: int
-    requested_by: Literal["member", "provider", "plan"]
-    ground: str
-    reason: str
-    time_given_days: int = 0
+    days: int = field(metadata=asks("Calendar days more"))
+    requested_by: Literal["member", "provider", "plan"] = field(
+        metadata=asks("Who asks for more time")
+    )
+    ground: str = field(metadata=asks("Ground", choices=EXTENSION_GROUNDS))
+    reason: str = field(
+        metadata=asks("Why, in plain words", hint="It stands like this in the letter", long=True)
+    )
+    time_given_days: int = field(
+        default=0,
+        metadata=asks(
+            "Days that they have to send it",
+            hint="Only where information is missing: at least 45 (Marketplace)",
+        ),
+    )
 
 
 @command

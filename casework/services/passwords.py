@@ -94,8 +94,8 @@ def require_good(password: str, *, kind: str, personal: Iterable[str] = ()) -> N
 def _is_easy(password: str, personal: Iterable[str]) -> bool:
     """True when nothing is left once known words, rows of keys and repetitions are taken away."""
     rest = normal(password).lower()
-    known = _COMMON | {word.lower() for word in personal if len(word) >= 3}
-    known = {normal(word) for word in known}
+    theirs = (word.lower() for word in personal if len(word) >= 3)
+    known = {normal(word) for word in (*_COMMON, *theirs)}
     return any(_is_little(_without(said, known)) for said in (rest, rest.translate(_LEET)))
 
 

@@ -4,8 +4,9 @@ Who may is policy, what must be true is the machine's; each command writes its o
 event that `ledger.record` appends.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import insert, update
 
@@ -16,56 +17,93 @@ from casework.db import command
 from casework.models import PeerToPeer
 from casework.records import papers, talks, waiting
 from casework.records.answers import Done, step
-from casework.services.submission import PaperAsSent
+from casework.records.forms import asks
+from casework.submission import PaperAsSent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
     """What is needed (each item by name), from whom, and how many hours there are to answer."""
 
-    wanted: tuple[str, ...]
-    source: str = "provider"
-    hours: int = 72
-    note: str = ""
+    wanted: tuple[str, ...] = field(
+        metadata=asks(
+            "What is needed",
+            hint="One thing on each line, by its name: it stands like this in the letter",
+        )
+    )
+    source: Literal["provider", "member"] = field(
+        default="provider", metadata=asks("Who is to send it")
+    )
+    hours: int = field(
+        default=72,
+        metadata=asks("Hours to answer", hint="At least 48 for an urgent Marketplace request"),
+    )
+    note: str = field(
+        default="",
+        metadata=asks("Note for the history", hint="It is not printed in the letter", long=True),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     """What came in answer: papers, and a sentence for what came by word of mouth."""
 
-    papers: tuple[PaperAsSent, ...] = ()
-    note: str = ""
+    papers: tuple[PaperAsSent, ...] = field(
+        default=(), metadata=asks("Papers", hint="PDF, PNG, JPEG, TIFF or DOCX, 25 MB each")
+    )
+    note: str = field(
+        default="",
+        metadata=asks(
+            "What was said", hint="For an answer by telephone or without a paper", long=True
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Referral:
     """The nurse's summary and the result of the criteria, for the physician."""
 
-    summary: str
-    criteria: str
+    summary: str = field(
+        metadata=asks(
+            "Summary for the physician",
+            hint="What is asked for, what the records show, what is missing",
+            long=True,
+        )
+    )
+    criteria: str = field(
+        metadata=asks(
+            "Result of the criteria",
+            hint="Each criterion: met, not met or not enough information, with the page",
+            long=True,
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """Why."""
 
-    reason: str
+    reason: str = field(metadata=asks("Why", long=True))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
     """When the physician can talk (aware instant), and the number to call."""
 
-    at: datetime
-    phone: str
+    at: datetime = field(metadata=asks("When the talk is offered"))
+    phone: str = field(metadata=asks("Number to call", most=40))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
     """How the talk ended, or how often nobody could be reached."""
 
-    outcome: str
-    attempts: int = 0
+    outcome: str = field(
+        metadata=asks("How it ended", hint="In a few words, such as: nobody reached", most=40)
+    )
+    attempts: int = field(
+        default=0, metadata=asks("Tries to reach them", hint="Calls that were made and logged")
+    )
 
 
 @command

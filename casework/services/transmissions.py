@@ -18,8 +18,8 @@ from casework.models import Case, Document, PriorAuth, RequestLine, Transmission
 from casework.records import opening, standing
 from casework.records.answers import step
 from casework.records.findings import Finding, examine
-from casework.services.submission import Submission
 from casework.storage import Storage
+from casework.submission import Submission
 from statemachines import engine
 
 PLACE = "transmission"

@@ -3,6 +3,7 @@
 `make setup` runs `collect` after `npm ci`; what it writes is never committed.
 """
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -15,14 +16,17 @@ from casework.errors import NotReady
 
 ROOT: Final = Path(__file__).parents[2]
 VENDOR: Final = Path(__file__).parent / "static" / "vendor"
+STAMP: Final = "collected"
 
-# The components of the design system that pages may use; their classes begin with `usa-`.
+# The components of the design system that pages may use; their classes begin with `usa-`. Its date
+# picker is left out: opened, it fails axe (aria-selected on buttons). Dates are three fields or the
+# browser's own.
 COMPONENTS: Final = frozenset(
     """
-    accordion alert breadcrumb button character checkbox checklist combo current date display error
+    accordion alert breadcrumb button character checkbox checklist combo current display error
     fieldset file focus form hint icon input intro label legend link list memorable modal nav
     pagination process radio search select show sidenav skipnav sr step summary table tag textarea
-    time tooltip
+    tooltip
     """.split()  # noqa: SIM905 - a table of words reads better without quotes
 )
 OTHER_CLASSES: Final = frozenset({"grid-container", "is-active", "is-hidden", "is-visible"})
@@ -83,12 +87,14 @@ def collect(*, source: Path = ROOT / "node_modules", target: Path = VENDOR) -> l
         copies[target / "uswds" / place] = design / place
     for place, original in copies.items():
         written.append(_write(place, original.read_bytes()))
+    written.append(_write(target / STAMP, _state().encode()))
     return written
 
 
 def missing(*, target: Path = VENDOR) -> bool:
-    """True when `collect` has not run here yet."""
-    return not (target / "uswds" / "css" / "uswds.css").is_file()
+    """True when `collect` has not run here, or not since this module or the packages changed."""
+    stamp = target / STAMP
+    return not stamp.is_file() or stamp.read_text() != _state()
 
 
 def trimmed(css: str) -> str:
@@ -146,6 +152,13 @@ def _sprite(svg: str) -> str:
     parts = re.findall(r"<symbol.*?</symbol>", svg, flags=re.DOTALL)
     kept = [part for name, part in zip(symbols, parts, strict=True) if name in ICONS]
     return head + "".join(kept) + "</svg>"
+
+
+def _state() -> str:
+    """What the collected files depend on: this module and the packages' lock file."""
+    lock = ROOT / "package-lock.json"
+    parts = [Path(__file__).read_bytes(), lock.read_bytes() if lock.is_file() else b""]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def _write(place: Path, data: bytes) -> Path:

@@ -17,7 +17,7 @@ class GunicornLog(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         """Take gunicorn's own handlers away."""
         self.cfg = cfg
-        logs.configure(str(cfg.loglevel).upper())
+        logs.as_lines(str(cfg.loglevel).upper())
         for log in (self.error_log, self.access_log):
             log.handlers[:] = []
             log.propagate = log is self.error_log

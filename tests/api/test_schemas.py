@@ -19,7 +19,7 @@ from casework.schemas.page import page_of
 from casework.schemas.prior_auth import PriorAuthIn
 from casework.schemas.prior_auth_submission import submission
 from casework.schemas.strict import Incoming, Outgoing, pointers
-from casework.services.submission import LineAsSent, ProviderAsSent, Submission
+from casework.submission import LineAsSent, ProviderAsSent, Submission
 
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
 NPI = codes.npi_with_check_digit("123456789")

@@ -52,6 +52,7 @@ def test_extension_and_tolling_are_told_with_who_why_and_both_dates() -> None:
     assert "stood still for 15 days, from Fri 5 June 2026 to Sat 20 June 2026" in text
     assert "the answer came" in text
     assert "conservative tolling): due Sun 5 July 2026, 11:59:59 pm EDT" in text
+    assert "the time given ended" in told(sc.solved("marketplace", GO, missing))
     literal = sc.solved("marketplace", GO, missing, answered, policies={"tolling": "literal"})
     assert "literal tolling): due Thu 16 July 2026" in told(literal)
 

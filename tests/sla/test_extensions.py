@@ -223,3 +223,15 @@ def test_days_added_into_the_autumn_overlap_give_the_earlier_instant() -> None:
         "medicaid", received("2026-10-15T01:30"), extended(14, "2026-10-16T10:00"), **EXP
     )
     assert sc.clock(answer).due.isoformat() == "2026-11-01T01:30:00-04:00"
+
+
+def test_one_day_is_an_extension_and_none_is_not() -> None:
+    assert sc.due(sc.solved("medicaid", GO, extended(1, WHEN))) == "2026-06-09T23:59:59"
+    assert sc.refused(sc.solved("medicaid", GO, extended(0, WHEN))) == [1]
+
+
+def test_the_letter_is_owed_before_the_earliest_time_that_was_extended() -> None:
+    history = [GO, asked("provider", "2026-06-02T09:00"), extended(4, "2026-06-02T12:00")]
+    answer = sc.solved("medicaid", *history)
+    assert set(sc.dues(answer).values()) == {"2026-06-09T09:00", "2026-06-12T23:59"}
+    assert sc.due(answer, "extension_notice") == "2026-06-05T09:00:00"

@@ -36,6 +36,8 @@ def answered(at: str) -> sc.Event:
         ("conservative", [event("notice_received", "2026-06-20", of="extension")], "2026-08-19"),
         # proven earlier than presumed
         ("conservative", [event("notice_received", "2026-06-06", of="extension")], "2026-08-05"),
+        # proven on the day of sending
+        ("conservative", [event("notice_received", "2026-06-05", of="extension")], "2026-08-04"),
         # a proof from before the letter is none
         ("conservative", [event("notice_received", "2026-06-04", of="extension")], "2026-08-09"),
         # an answer after the time given comes too late to end it
@@ -113,3 +115,17 @@ def test_elsewhere_a_request_for_information_stops_nothing() -> None:
     ask = event("info_requested", "2026-06-02T09:00", time_given_hours=1000)
     for line in ("medicaid", "medicare", "marketplace"):
         assert sc.due(sc.solved(line, GO, ask)) == sc.due(sc.solved(line, GO))
+
+
+def test_a_state_clock_that_does_not_follow_is_not_tolled() -> None:
+    answer = sc.solved(
+        "marketplace",
+        GO,
+        missing("2026-06-05T09:00"),
+        answered("2026-06-20T10:00"),
+        layers=("federal", "state:oh"),
+    )
+    assert sc.dues(answer) == {
+        "OH-QHP-PA-STD": "2026-06-11T23:59",
+        "QHP-PA-STD": "2026-07-05T23:59",
+    }

@@ -216,6 +216,8 @@ def test_each_term_of_a_guard_counts(name, facts, changes):
         ("an_urgent_ask_gives_two_days", {"line": "medicaid", "priority": "expedited"}),
         ("an_urgent_ask_gives_two_days", {"line": "marketplace", "priority": "standard"}),
         ("an_independent_expert_advised", {**APART, "expert_id": "x", "expert_superiors": ()}),
+        ("an_independent_expert_advised", {"line": "medicaid", "is_clinical": True}),
+        ("an_independent_expert_advised", {"line": "marketplace", "is_clinical": False}),
         ("consent_is_in_order", {"line": "medicaid", "filer": "member"}),
         ("the_lines_differ", {"lines": (LESS,)}),
     ],

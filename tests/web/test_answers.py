@@ -314,5 +314,8 @@ def test_assets_that_are_not_installed_are_named_with_the_repair(tmp_path: Path)
 
 def test_collecting_twice_gives_the_same_files(tmp_path: Path) -> None:
     first = {p.name: p.read_bytes() for p in assets.collect(target=tmp_path / "out")}
+    assert not assets.missing(target=tmp_path / "out")
     second = {p.name: p.read_bytes() for p in assets.collect(target=tmp_path / "out")}
     assert first == second
+    (tmp_path / "out" / assets.STAMP).write_text("of another version")
+    assert assets.missing(target=tmp_path / "out")

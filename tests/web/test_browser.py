@@ -31,8 +31,7 @@ def server(settings: Settings, cast: Cast, chromium: Any) -> Iterator[Served]:
         yield found
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (320, "en"), (320, "es")])
 def test_axe_finds_nothing_on_pages_for_everybody(
     chromium: Any, server: Served, width: int, language: str
 ) -> None:
@@ -72,10 +71,12 @@ def test_axe_finds_nothing_on_a_broken_page_and_a_refused_sign_in(
         assert axe(page) == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["Ana Reyes", "Mia Torres", "Rosa Diaz"])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [("Ana Reyes", 1280), ("Ana Reyes", 320), ("Mia Torres", 320), ("Rosa Diaz", 320)],
+)
 def test_axe_finds_nothing_behind_the_door(
-    chromium: Any, server: Served, width: int, name: str
+    chromium: Any, server: Served, name: str, width: int
 ) -> None:
     with opened(chromium, server, width=width) as page:
         page.goto("/")
@@ -136,6 +137,7 @@ def test_the_conveniences_work_under_the_content_policy(
         assert page.locator("#password").get_attribute("type") == "password"
         page.get_by_role("button", name="Ana Reyes").click()
         menu = page.get_by_role("button", name="Menu")
+        menu.wait_for()
         assert not page.locator(".site-nav a").first.is_visible()
         menu.click()
         assert menu.get_attribute("aria-expanded") == "true"
@@ -153,10 +155,10 @@ def test_the_scripts_of_the_design_system_run_under_the_content_policy(
         box.click()
         page.keyboard.type("chronic")
         page.keyboard.press("ArrowDown")
+        assert page.locator(".usa-combo-box__list").is_visible()
+        assert axe(page) == []
         page.keyboard.press("Enter")
         assert box.input_value() == "G89.4 Chronic pain"
-        page.get_by_role("button", name="Toggle calendar").click()
-        assert page.locator(".usa-date-picker__calendar__table").is_visible()
         assert axe(page) == []
         assert page.evaluate("[htmx.config.allowEval, htmx.config.includeIndicatorStyles]") == [
             False,

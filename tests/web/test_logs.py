@@ -20,9 +20,9 @@ BREAKS = ["\n", "\r\n", "\x1b[31m", "\u2028", "\u2029", "\x85", "\x00", "\x0b", 
 def sink() -> Iterator[io.StringIO]:
     """Where the logs of this process go for one test."""
     found = io.StringIO()
-    logs.configure("INFO", stream=found)
+    logs.as_lines("INFO", stream=found)
     yield found
-    logs.configure("INFO")
+    logs.as_lines("INFO")
 
 
 def lines(sink: io.StringIO) -> list[dict]:
@@ -47,7 +47,8 @@ def test_a_declared_code_is_written(sink: io.StringIO) -> None:
     ("key", "value"),
     [
         ("name", CANARY), ("note", "short"), ("email", "a@b.cc"), ("birth_date", "1970-01-01"),
-        ("role", "Alex Example"), ("code", "two words"), ("state", "ünreviewed"), ("user_id", "six"),
+        ("role", "Alex Example"), ("code", "two words"), ("state", "ünreviewed"),
+        ("user_id", "six"),
         ("member_number", 10101010001), ("code", "x" * 300), ("case_id", {"a": CANARY}),
         ("outcome", [CANARY]), ("outcome", CANARY.encode()),
     ],

@@ -49,9 +49,9 @@ def test_the_answer_is_what_the_list_says_that_day(pages: Pages) -> None:
     page = ask(pages, codes="70551, 97110 e0601")
     rows = [" ".join(row.text.split()) for row in page.all("tr")[1:]]
     assert rows == [
-        "70551 MRI of the brain Prior authorization is needed no end is set",
-        "97110 Therapeutic exercises No prior authorization is needed December 31, 2026",
-        "E0601 not on the list Not on the list: send a request, or call no end is set",
+        "70551 Prior authorization is needed MRI of the brain no end is set",
+        "97110 No prior authorization is needed Therapeutic exercises December 31, 2026",
+        "E0601 Not on the list: send a request, or call not on the list no end is set",
     ]
     assert "Saturday, March 14, 2026" in page.text
     assert len([e for e in page.all("code") if e.text.startswith("PAL-")]) == 3

@@ -83,7 +83,7 @@ def test_a_hash_is_computed_for_nobody_too(app: Flask, cast: Cast) -> None:
     """Measured as computing time of this thread, which a busy machine does not change."""
     taken: dict[str, list[float]] = {"known": [], "unknown": []}
     pages = Pages(app.test_client())
-    for turn in range(40):
+    for turn in range(25):
         for kind, email in (
             ("known", cast.email("nurse")),
             ("unknown", f"stranger{turn}@people.example"),

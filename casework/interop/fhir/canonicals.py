@@ -37,7 +37,6 @@ ERROR_ELEMENT: Final = EXTENSION + "errorElement"
 ERROR_PATH: Final = EXTENSION + "errorPath"
 ERROR_FOLLOWUP: Final = EXTENSION + "errorFollowupAction"
 LINE_NUMBER: Final = EXTENSION + "serviceLineNumber"
-REVENUE: Final = EXTENSION + "revenueCode"
 # Two addresses are in use: FHIR 5's own, and the cross-version form that older senders write.
 ENCOUNTER: Final = (
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-Claim.encounter",
@@ -62,10 +61,6 @@ HCPCS: Final = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 NPI: Final = "http://hl7.org/fhir/sid/us-npi"
 TAX_ID: Final = "http://terminology.hl7.org/NamingSystem/USEIN"
 NDC: Final = "http://hl7.org/fhir/sid/ndc"
-REVENUE_SYSTEMS: Final = (
-    "https://www.nubc.org/CodeSystem/RevenueCodes",
-    "https://www.nubc.org/revenue-code",
-)
 
 CLAIM_TYPES: Final = frozenset({"institutional", "professional", "oral"})
 # X12 1322: initial, renewal, extension, revised, cancel, appeal at once, appeal, N for not known.
@@ -76,7 +71,6 @@ EXTENSION_OF_COURSE: Final = "4"
 # X12 1338: U is urgent, 03 an emergency, E elective.
 URGENT_LEVELS: Final = frozenset({"U", "03"})
 LEVELS: Final = URGENT_LEVELS | {"E"}
-REQUEST_TYPES: Final = frozenset({"AR", "HS", "SC", "IN"})
 # X12 98, as used at 2010EA and 2010F: where it happens, and who only ordered or referred.
 FACILITY_ROLES: Final = frozenset({"FA", "77", "G3"})
 ORDERING_ROLES: Final = frozenset({"DK", "DN", "P3"})

@@ -25,7 +25,7 @@ from casework.interop.fhir.findings import findings, missing
 from casework.interop.fhir.papers import enclosures
 from casework.interop.fhir.references import Entries, Entry
 from casework.interop.fhir.wire import content_hash
-from casework.services.submission import LineAsSent, Priority, Service, Submission, Timing
+from casework.submission import LineAsSent, Priority, Service, Submission, Timing
 
 
 def decode(bundle: dict[str, Any], *, received_at: datetime, version: Version) -> Decoded:

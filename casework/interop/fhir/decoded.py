@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from casework.interop.fhir.canonicals import Version
-from casework.services.submission import ProviderAsSent, Submission
+from casework.submission import ProviderAsSent, Submission
 
 Purpose = Literal["request", "update", "cancel", "appeal"]
 

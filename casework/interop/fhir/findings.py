@@ -12,7 +12,7 @@ from casework.interop.fhir.decoded import Finding, LineFacts
 from casework.interop.fhir.elements import Node, node, numbered, text
 from casework.interop.fhir.lines import level_of_service
 from casework.interop.fhir.references import Entries, Entry
-from casework.services.submission import (
+from casework.submission import (
     DiagnosisAsSent,
     LineAsSent,
     MemberAsSent,

@@ -25,7 +25,7 @@ from casework.interop.fhir.elements import (
 )
 from casework.interop.fhir.people import Team
 from casework.interop.fhir.references import Entries, Entry
-from casework.services.submission import CodeSystem, DiagnosisAsSent, LineAsSent
+from casework.submission import CodeSystem, DiagnosisAsSent, LineAsSent
 
 Days = tuple[date | None, date | None]
 

@@ -24,7 +24,7 @@ from casework.interop.fhir.elements import (
 from casework.interop.fhir.outcome import NotPas, TooBig, Unreadable
 from casework.interop.fhir.references import Entries, Entry
 from casework.interop.fhir.wire import write
-from casework.services.submission import PaperAsSent
+from casework.submission import PaperAsSent
 
 MAX_PAPERS: Final = 100
 MAX_PAPER_BYTES: Final = 4_000_000

@@ -21,7 +21,7 @@ from casework.interop.fhir.elements import (
     wholes,
 )
 from casework.interop.fhir.references import Entries, Entry
-from casework.services.submission import MemberAsSent, ProviderAsSent
+from casework.submission import MemberAsSent, ProviderAsSent
 
 _PERSONS: Final = frozenset({"Practitioner", "PractitionerRole"})
 

@@ -90,6 +90,13 @@ def malformed() -> Iterator[Broken]:
         lambda b: of_type(b, "PractitionerRole")["practitioner"].update(reference="Practitioner/x"),
         issue="not-found",
     )
+    yield _broken("patient contained", _contained_patient, issue="not-found")
+    yield _broken(
+        "patient by identifier alone",
+        lambda b: claim_of(b).update(patient={"identifier": {"value": "12345678901"}}),
+        issue="required",
+    )
+    yield _broken("sequence too large", lambda b: _item(b).update(sequence=2**31))
     yield _broken(
         "contained resource that is not there",
         lambda b: claim_of(b)["supportingInfo"][0].update(valueReference={"reference": "#none"}),
@@ -131,6 +138,14 @@ def against_the_guide() -> Iterator[Broken]:
     yield _broken(
         "unknown modifier",
         lambda b: _item(b).update(
+            modifierExtension=[{"url": "http://x.example/not", "valueBoolean": True}]
+        ),
+        status=422,
+        issue="not-supported",
+    )
+    yield _broken(
+        "unknown modifier of the Claim",
+        lambda b: claim_of(b).update(
             modifierExtension=[{"url": "http://x.example/not", "valueBoolean": True}]
         ),
         status=422,
@@ -202,6 +217,11 @@ def _alone() -> dict[str, Any]:
 
 def _item(sent: dict[str, Any]) -> dict[str, Any]:
     return claim_of(sent)["item"][0]
+
+
+def _contained_patient(sent: dict[str, Any]) -> None:
+    claim_of(sent)["contained"] = [{"resourceType": "Patient", "id": "p"}]
+    claim_of(sent)["patient"] = {"reference": "#p"}
 
 
 def _control_number(sent: dict[str, Any], number: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from casework.interop.fhir import wire
-from casework.interop.fhir.answer import Answer
+from casework.interop.fhir.answer import Answer, Authorized
 from casework.interop.fhir.decoded import Finding
 from casework.interop.fhir.encode import respond
 from tests.interop.fhir.answers import CREATED, PAS, action_codes, answers, faults, line, uniform
@@ -241,3 +241,19 @@ def test_a_person_who_asks_is_not_named_as_the_sending_organization() -> None:
     decoded = read(sent)
     asked = respond(sent, decoded, answers(decoded)["papers wanted"])["entry"][1]["resource"]
     assert "sender" not in asked
+
+
+def test_other_dates_and_units_that_are_authorized_are_told() -> None:
+    sent = bundle("inferno-presets-2.2.1/submit-approval.json")
+    system = "https://codesystem.x12.org/005010/673"
+    claim_of(sent)["item"][0]["quantity"] = {"value": 9, "system": system, "code": "VS"}
+    decoded = read(sent)
+    instead = Authorized(from_date=date(2026, 12, 1), to_date=date(2027, 1, 31))
+    changed = replace(line(1, "changed"), authorized=instead, second_opinion=True)
+    lines = (changed, line(2, "pended"))
+    added = _first(sent, decoded, Answer(created=CREATED, lines=lines))["addItem"][0]
+    assert added["servicedPeriod"] == {"start": "2026-12-01", "end": "2027-01-31"}
+    assert added["quantity"] == {"value": Decimal(9), "unit": "VS", "system": system, "code": "VS"}
+    assert added["productOrService"] == claim_of(sent)["item"][0]["productOrService"]
+    parts = {p["url"]: p for p in added["adjudication"][0]["extension"][0]["extension"]}
+    assert parts["secondSurgicalOpinionFlag"]["valueBoolean"] is True

@@ -1,0 +1,84 @@
+"""How many of what: the plots of a town, in an order that has everything at least once.
+
+Which plots a town of so many cases has depends on the number and the seed alone.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from random import Random
+from typing import Final
+
+from casework.seed import plots_requests as request
+from casework.seed.scene import COLOURS, Scene
+
+MARKETPLACE: Final = ("OH-QHP",)
+MEDICAID: Final = ("OH-MCD", "OH-MCD-2026")
+MEDICARE: Final = ("OH-MA", "MA-2026")
+NEWER: Final = ("OH-MCD-2026", "MA-2026")
+ALL: Final = ("OH-MCD", "OH-QHP", "OH-MA", "OH-MCD-2026", "MA-2026")
+_SHARES: Final = {"OH-MCD": 30, "OH-QHP": 25, "OH-MA": 15, "OH-MCD-2026": 16, "MA-2026": 14}
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One course of one or more cases: which contracts it fits, and how common it is."""
+
+    tell: Callable[[Scene], None]
+    cases: int = 1
+    weight: int = 1
+    contracts: tuple[str, ...] = ALL
+
+
+def _open(
+    tell: Callable[[Scene, str], None],
+    *,
+    cases: int = 1,
+    weight: int = 1,
+    contracts: tuple[str, ...] = ALL,
+) -> list[Plot]:
+    return [Plot(partial(tell, colour=c), cases, weight, contracts) for c in COLOURS]
+
+
+PLOTS: Final = (
+    *_open(request.waiting_for_a_nurse, weight=5),
+    *_open(request.with_a_nurse, weight=5),
+    *_open(request.with_a_physician, weight=3),
+    *_open(request.with_new_papers, weight=2),
+    *_open(request.waiting_for_information, weight=3),
+    *_open(request.asked_to_be_fast),
+    *_open(request.extended, contracts=NEWER),
+    Plot(request.reopened),
+    Plot(request.approved_by_rule, weight=14),
+    Plot(request.approved_by_a_nurse, weight=26),
+    Plot(request.approved_after_waiting, weight=12),
+    Plot(request.approved_late, weight=4),
+    Plot(request.approved_in_part, weight=4),
+    Plot(request.denied, weight=8),
+    Plot(request.denied_administratively, weight=5),
+    Plot(request.withdrawn, weight=3),
+    Plot(request.dismissed, weight=3),
+)
+
+
+def plots(seed: int, cases: int) -> Iterator[tuple[Plot, str, int]]:
+    """(plot, contract, its own dice number) for exactly so many cases: everything once first."""
+    rng = Random(f"mix {seed}")  # noqa: S311 - a repeatable town, no secret
+    left, number = cases, 0
+    for plot in chain(PLOTS, _common(rng)):
+        if left <= 0:
+            return
+        if plot.cases > left:
+            continue
+        codes = plot.contracts
+        shares = [_SHARES[code] for code in codes]
+        yield plot, rng.choices(codes, shares)[0], number
+        left -= plot.cases
+        number += 1
+
+
+def _common(rng: Random) -> Iterator[Plot]:
+    weights = [plot.weight for plot in PLOTS]
+    while True:
+        yield from rng.choices(PLOTS, weights, k=1000)

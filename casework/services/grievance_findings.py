@@ -1,0 +1,251 @@
+"""What comes of a grievance: the clinical finding, its resolution, or its turn into an appeal; and
+an appeal that disputes no decision, which goes on as a grievance."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from sqlalchemy import update
+
+from casework import ledger, seal
+from casework.bridge import facts as known
+from casework.context import Context
+from casework.db import command
+from casework.errors import Invalid
+from casework.ledger.entries import case_key
+from casework.models import Grievance
+from casework.records import (
+    appeal_facts,
+    categories,
+    deciders,
+    determinations,
+    grievance_facts,
+    papers,
+    series,
+)
+from casework.records.answers import Done, done, step
+from casework.records.appeal_opening import AppealAsTold, open_appeal
+from casework.records.determinations import Words
+from casework.records.filing import Filing
+from casework.records.forms import asks
+from casework.records.grievance_opening import Complaint, open_grievance
+from casework.records.series import Family
+from statemachines.facts import Facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicalFinding:
+    """Whether the care met the standard, and what shows it."""
+
+    finding: str = field(metadata=asks("Clinical finding", long=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What was found, in words for the member, its outcome, and what is done about it."""
+
+    findings: str = field(metadata=asks("What we found, for the letter", long=True))
+    outcome: Literal["substantiated", "partly_substantiated", "not_substantiated"] = field(
+        metadata=asks("Outcome")
+    )
+    corrective_action: str = field(
+        default="", metadata=asks("What is done, or why nothing is", long=True)
+    )
+    attested: bool = field(
+        default=False, metadata=asks("I attest expertise in this kind of service")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntoAppeal:
+    """Which decision the complaint disputes, and why it is an appeal."""
+
+    about: str = field(metadata=asks("Denied request", hint="Its number, such as PA-…", most=24))
+    reason: str = field(metadata=asks("Why it is an appeal", long=True))
+    expedited: bool = field(default=False, metadata=asks("On the fast track"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntoGrievance:
+    """What the appeal really complains about, and why it disputes no decision."""
+
+    category: str = field(metadata=asks("Category", choices=categories.codes()))
+    told: str = field(metadata=asks("What is complained about", long=True))
+    reason: str = field(metadata=asks("Why it disputes no decision", long=True))
+
+
+@command
+def record_clinical_finding(cx: Context, ref: str, seen: int | None, form: ClinicalFinding) -> Done:
+    """Sign what a clinician found about the quality of care."""
+    kin, facts = _taken(cx, ref)
+    took_part = facts.earlier_deciders
+    facts = known.of_decider(cx, kin.case, facts, user_id=cx.principal.id)
+    facts = replace(facts, clinical_finding=form.finding, earlier_deciders=took_part)
+    ledger.permit(cx, kin.case, "record_clinical_finding", facts, seen=seen)
+    text = {"finding": form.finding}
+    return step(cx, kin.case, "record_clinical_finding", facts, text=text)
+
+
+@command
+def resolve(cx: Context, ref: str, seen: int | None, form: Answer) -> Done:
+    """Answer the complaint: findings, outcome and what is done; the letter tells the member."""
+    kin, facts = _taken(cx, ref)
+    took_part = facts.earlier_deciders
+    facts = appeal_facts.of_reviewer(
+        cx,
+        kin.case,
+        facts,
+        user_id=cx.principal.id,
+        attested=form.attested,
+        expert_id=None,
+    )
+    facts = replace(
+        facts,
+        earlier_deciders=took_part,
+        findings=form.findings,
+        grievance_outcome=form.outcome,
+        corrective_action=form.corrective_action,
+    )
+    ledger.permit(cx, kin.case, "resolve", facts, seen=seen)
+    [recorded] = ledger.record(
+        cx,
+        [
+            ledger.Change(
+                case=kin.case,
+                trigger="resolve",
+                facts=facts,
+                said=ledger.Said(more={"result": form.outcome}),
+                text={"findings": form.findings, "corrective_action": form.corrective_action},
+                sets={"outcome": "resolved", "new_papers_at": None},
+            )
+        ],
+    )
+    _write(cx, recorded.case, form)
+    return done(recorded)
+
+
+@command
+def convert_to_appeal(cx: Context, ref: str, seen: int | None, form: IntoAppeal) -> Done:
+    """Go on as an appeal of the named decision, from the same instant of receipt."""
+    kin, origin = _taken_with(cx, ref, form.about)
+    facts = grievance_facts.of_grievance(cx, kin.case, known.of_case(cx, kin.case))
+    disputes = appeal_facts.disputable(cx, origin.case, payment=False)
+    facts = replace(facts, disputes_decision=True, dispute_named=disputes, reason=form.reason)
+    ledger.permit(cx, kin.case, "convert", facts, seen=seen)
+    _require_dispute(origin, disputes=disputes)
+    detail = series.detail_of(cx, kin.case)
+    key = case_key(cx.database.settings, kin.case)
+    converted = ledger.Change(
+        case=kin.case,
+        trigger="convert",
+        facts=facts,
+        said=ledger.Said(more={"about": origin.case.ref}),
+        text={"reason": form.reason},
+        sets={"outcome": "converted"},
+    )
+    opened = open_appeal(
+        cx,
+        origin,
+        AppealAsTold(
+            filing=_as_filed(kin.case, detail.filer_name),
+            reason=seal.unseal_text(key, detail.told_ct, f"told:{kin.case.id}"),
+            priority="expedited" if form.expedited else "standard",
+            converted_from=kin.case.ref,
+        ),
+        before=[converted],
+    )
+    papers.copy(cx, kin.case, opened.case)
+    return done(opened.before[0], {"appeal": opened.case.ref})
+
+
+@command
+def convert_to_grievance(cx: Context, ref: str, seen: int | None, form: IntoGrievance) -> Done:
+    """Go on as a grievance, from the same instant of receipt: it disputes no decision."""
+    kin = series.family(cx, ref, kind="appeal")
+    case = kin.case
+    facts = appeal_facts.of_appeal(cx, case, known.of_case(cx, case))
+    facts = replace(facts, disputes_decision=False, reason=form.reason)
+    ledger.permit(cx, case, "convert", facts, seen=seen)
+    detail = series.detail_of(cx, case)
+    converted = ledger.Change(
+        case=case,
+        trigger="convert",
+        facts=facts,
+        said=ledger.Said(more={"category": form.category}),
+        text={"reason": form.reason},
+        sets={"outcome": "converted"},
+    )
+    grievance, before = open_grievance(
+        cx,
+        Complaint(
+            filing=_as_filed(case, detail.filer_name),
+            category=categories.category(form.category),
+            told=form.told,
+            member_id=case.member_id,
+            contract_id=case.contract_id,
+            contract_version_id=case.contract_version_id,
+            restricted=case.restricted,
+            about=kin.about,
+            converted_from=case.ref,
+        ),
+        before=[converted],
+    )
+    papers.copy(cx, case, grievance)
+    return done(before[0], {"grievance": grievance.ref})
+
+
+def _taken_with(cx: Context, ref: str, about: str) -> tuple[Family, Family]:
+    """The grievance and the disputed request, of the same member."""
+    kin, origin = series.family_with(cx, ref, kind="grievance", other=about)
+    if origin.case.member_id != kin.case.member_id:
+        raise Invalid(
+            "That request is another member's.",
+            fields={"about": "Name the request of this member that the complaint disputes."},
+        )
+    return kin, origin
+
+
+def _require_dispute(origin: Family, *, disputes: bool) -> None:
+    if not disputes:
+        raise Invalid(
+            "Nothing was decided against the member there.",
+            fields={"about": f"{origin.case.ref} is not denied: name the request that was."},
+        )
+
+
+def _as_filed(case: ledger.Head, name: str) -> Filing:
+    """The filing as it was: who, when, how. It keeps its receipt."""
+    return Filing(
+        filed_by=case.filed_by,
+        name=name,
+        received_at=case.received_at,
+        channel=case.channel,
+        office_id=None,
+    )
+
+
+def _write(cx: Context, case: ledger.Head, form: Answer) -> None:
+    """The determination of the grievance, and what the case file shows of it."""
+    key = case_key(cx.database.settings, case)
+    cx.db.execute(
+        update(Grievance)
+        .where(Grievance.case_id == case.id)
+        .values(
+            findings_ct=seal.seal_text(key, form.findings, f"findings:{case.id}"),
+            outcome=form.outcome,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    determinations.write(
+        cx,
+        case,
+        deciders.by_user(cx, case, attested=form.attested),
+        outcome="resolved",
+        ground="grievance",
+        words=Words(findings=form.findings, remedy=form.corrective_action),
+        frozen=determinations.frozen_versions(cx, case),
+    )
+
+
+def _taken(cx: Context, ref: str) -> tuple[Family, Facts]:
+    kin = series.family(cx, ref, kind="grievance")
+    return kin, grievance_facts.of_grievance(cx, kin.case, known.of_case(cx, kin.case))
