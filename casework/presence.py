@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.dialects.postgresql import insert
 
 from casework.context import Context
@@ -33,17 +33,14 @@ def arrive(cx: Context, case_id: int, *, wall: datetime) -> tuple[Here, ...]:
         case_id=case_id, user_id=cx.principal.id, since_at=wall, seen_at=wall
     )
     away = Presence.seen_at < wall - AWAY_AFTER
+    since = case((away, new.excluded.since_at), else_=Presence.since_at)
     with cx.database.observe(cx) as session:
-        back = new.on_conflict_do_update(
-            index_elements=["case_id", "user_id"],
-            set_={"since_at": new.excluded.since_at, "seen_at": new.excluded.seen_at},
-            where=away,
+        session.execute(
+            new.on_conflict_do_update(
+                index_elements=["case_id", "user_id"],
+                set_={"since_at": since, "seen_at": new.excluded.seen_at},
+            )
         )
-        still = new.on_conflict_do_update(
-            index_elements=["case_id", "user_id"], set_={"seen_at": new.excluded.seen_at}
-        )
-        if not session.execute(back.returning(Presence.user_id)).first():
-            session.execute(still)
         rows = session.execute(
             select(User.name, Presence.since_at)
             .join(User, User.id == Presence.user_id)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from casework.config import Settings
 
@@ -37,6 +38,8 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE = 30.0
+# Playwright runs once in a process.
+_RUNNING: list[Any] = []
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -85,18 +88,24 @@ def served(
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """A real Chromium, driven by Playwright. Skips, or fails with CI=true, where there is none."""
+    """A real Chromium, driven by Playwright; whoever asks while it runs is given the same one.
+
+    Skips, or fails with CI=true, where there is none.
+    """
     if not Path(CHROMIUM).exists():
         _without("Chromium is not here: browser tests were skipped (apt-get install chromium).")
     if not AXE.exists():
         _without("axe-core is not here: browser tests were skipped (run make setup).")
-    from playwright.sync_api import sync_playwright
-
+    if _RUNNING:
+        yield _RUNNING[0]
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        _RUNNING.append(browser)
         try:
             yield browser
         finally:
+            _RUNNING.clear()
             browser.close()
 
 

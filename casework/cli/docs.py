@@ -42,6 +42,16 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def stale(root: Path) -> dict[str, str]:
+    """The pages below this folder that are not what they should be, with their right text."""
+    fresh = {name: made() for name, made in PAGES.items()}
+    return {name: text for name, text in fresh.items() if _read(root / name) != text}
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a page is stale.")
 def docs(check: bool) -> None:
@@ -51,16 +61,11 @@ def docs(check: bool) -> None:
     Example:
       casework docs --check
     """
-    stale = []
-    for name, made in PAGES.items():
-        path, text = ROOT / name, made()
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    if check and stale:
-        click.echo(f"Stale: {', '.join(stale)}. Run `casework docs`.", err=True)
+    found = stale(ROOT)
+    if check and found:
+        click.echo(f"Stale: {', '.join(found)}. Run `casework docs`.", err=True)
         sys.exit(1)
-    click.echo("The generated pages are fresh." if not stale else f"Written: {', '.join(stale)}.")
+    for name, text in found.items():
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_text(text, encoding="utf-8")
+    click.echo(f"Written: {', '.join(found)}." if found else "The generated pages are fresh.")

@@ -87,7 +87,7 @@ def asked_to_be_fast(scene: Scene, colour: str) -> None:
 
 def extended(scene: Scene, colour: str) -> None:
     """The plan took more time, where the law allows it, and said so in a letter."""
-    request, [taken, asked] = _opened(scene, colour, 2)
+    request, [taken, asked] = _opened(scene, colour, 2, drugs=False)
     nurse = requests.start_review(request, taken)
     terms = next(
         candidate.terms.extension
@@ -251,10 +251,16 @@ def dismissed(scene: Scene) -> None:
 
 
 def _opened(
-    scene: Scene, colour: str, steps: int, *, fast: float = 0.0, filed_by: str = ""
+    scene: Scene,
+    colour: str,
+    steps: int,
+    *,
+    fast: float = 0.0,
+    filed_by: str = "",
+    drugs: bool = True,
 ) -> tuple[Request, list[datetime]]:
     """A request whose clock shows this colour, and instants for its steps before it ran out."""
-    asked = requests.ask(scene, fast=scene.chance(fast))
+    asked = requests.ask(scene, fast=scene.chance(fast), drugs=drugs)
     asked.filed_by = filed_by or asked.filed_by
     received_at = scene.received_to_be_due(asked.subject, colour)
     request = requests.file(scene, asked, received_at)

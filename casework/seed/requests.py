@@ -86,11 +86,12 @@ def ask(
     fast: bool = False,
     by_rule: bool = False,
     after: bool = False,
+    drugs: bool = True,
     lines: int | None = None,
 ) -> Asked:
     """Choose what is asked for: `by_rule` what the plan's list approves at once, `after` for a
-    service already given."""
-    pool = scene.town.asked_for
+    service already given, without `drugs` nothing whose time cannot be extended."""
+    pool = scene.town.asked_for if drugs else scene.town.asked_for_beside_drugs
     if by_rule:
         pool = tuple(s for s in pool if s.auto is not None and min(s.units) <= s.auto)
     first = scene.one_of(pool)

@@ -166,3 +166,8 @@ class Town:
     def asked_for(self) -> tuple[Service, ...]:
         """The services that need prior authorization."""
         return tuple(service for service in self.services if service.required)
+
+    @cached_property
+    def asked_for_beside_drugs(self) -> tuple[Service, ...]:
+        """Those of them that are no drugs."""
+        return tuple(service for service in self.asked_for if service.service == "medical")

@@ -312,3 +312,9 @@ def at(text: str) -> datetime:
 
 
 PAPERS = (PDF,)
+
+
+def two_lines(house: House) -> dict:
+    """Changes to a submission that ask for a second service."""
+    first = a_submission(house.town).lines[0]
+    return {"lines": (first, replace(first, number=2, code="E0601"))}

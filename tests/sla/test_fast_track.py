@@ -231,3 +231,26 @@ def test_a_call_after_the_letter_asks_for_no_second_letter() -> None:
         **EXP,
     )
     assert sc.due(answer, "written_notice") is None
+
+
+@pytest.mark.parametrize("more", [EXP, {"kind": "grievance"}])
+def test_only_what_was_said_counts_as_told(more: dict[str, str]) -> None:
+    outcome = "resolved" if "kind" in more else "approved"
+    silent = decided(outcome, "2026-06-02T10:00")
+    assert sc.state(sc.solved("medicare", GO, silent, **more)) == "open"
+    early = decided(outcome, "2026-05-30T10:00", oral=True)
+    answer = sc.solved("medicare", early, GO, **more)
+    assert sc.state(answer) == "open"
+    assert sc.due(answer, "written_notice") is None
+
+
+def test_the_first_letter_after_the_call_confirms_it() -> None:
+    history = [
+        GO,
+        decided("denied", "2026-06-02T10:00", oral=True),
+        notice("adverse", "2026-06-04T10:00"),
+        notice("favorable", "2026-06-09T10:00"),
+    ]
+    answer = sc.solved("medicare", *history, **EXP)
+    assert sc.clock(answer, "written_notice").satisfied_by == 2
+    assert sc.state(answer, "written_notice") == "met"

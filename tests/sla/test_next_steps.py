@@ -186,3 +186,14 @@ def test_a_service_that_the_line_does_not_know_is_an_ordinary_one() -> None:
 def test_after_the_service_nothing_is_expedited() -> None:
     answer = sc.solved("medicare", GO, kind="appeal", timing="post_service", **EXP)
     assert sc.winner(answer) == "federal/MA-RECON-PAY"
+
+
+def test_a_reversal_is_carried_out_by_the_earlier_federal_due_of_an_upgraded_appeal() -> None:
+    answer = sc.solved(
+        "medicare",
+        GO,
+        asked("physician", "2026-06-10T10:00"),
+        decided("overturned", "2026-06-11T10:00"),
+        **APPEAL,
+    )
+    assert sc.due(answer, "effectuation") == "2026-06-13T10:00:00"

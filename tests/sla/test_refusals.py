@@ -241,3 +241,5 @@ def test_indexes_of_typed_events_must_ascend() -> None:
     first, second = read_events(plain["events"], contract, subject)
     with pytest.raises(ValueError, match="ascend"):
         compute(contract, subject, [second, first])
+    with pytest.raises(ValueError, match="ascend"):
+        compute(contract, subject, [first, first])

@@ -279,3 +279,42 @@ def test_a_denial_notice_is_a_day_clock_that_starts_with_the_expiry() -> None:
     lapsed = sc.solved("medicaid", GO, LAPSED)
     assert sc.clock(lapsed, "denial_notice").by_day
     assert sc.clock(lapsed, "denial_notice").anchor_event == 1
+
+
+URGENT = [
+    received("2026-06-01T10:00", complete=False),
+    event("info_requested", "2026-06-01T14:00", time_given_hours=90),
+]  # published: 4 June 10:00; federal: 1 June 14:00 + 90 h + 48 h = 7 June 08:00
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ([event("expired", "2026-06-07T08:01")], "deemed_exhaustion"),
+        ([notice("favorable", "2026-06-07T08:00:00")], None),
+        ([notice("favorable", "2026-06-07T08:00:01")], "deemed_exhaustion"),
+        ([event("expired", "2026-06-05T10:00"), notice("adverse", "2026-06-08T10:00")], None),
+        ([event("expired", "2026-06-09T10:00"), notice("adverse", "2026-06-05T10:00")], None),
+    ],
+)
+def test_a_consequence_needs_its_own_time_to_have_passed(
+    history: list[sc.Event], expected: str | None
+) -> None:
+    answer = sc.solved("marketplace", *URGENT, *history, layers=("owner", "federal"), **EXP)
+    assert sc.winner(answer) == "owner/OWN-PA-EXP"
+    assert sc.state(answer) == "missed"
+    assert sc.clock(answer).consequence == expected
+
+
+def test_a_denial_notice_starts_with_the_first_sign_that_the_time_ran_out() -> None:
+    answer = sc.solved("medicaid", GO, LAPSED, notice("adverse", "2026-06-10T10:00"))
+    assert sc.clock(answer, "denial_notice").anchor_event == 1
+    assert sc.state(answer, "denial_notice") == "missed"
+
+
+def test_the_authority_of_a_consequence_is_its_own_citation_else_the_rules() -> None:
+    lapsed = event("expired", "2026-07-02T10:00")
+    federal = sc.clock(sc.solved("medicaid", GO, lapsed))
+    assert federal.consequence_citation == "42 CFR 438.404(c)(5)"
+    ohio = sc.clock(sc.solved("medicaid", GO, lapsed, layers=("state:oh",)))
+    assert ohio.consequence_citation == "OAC 5160-26-03.1"

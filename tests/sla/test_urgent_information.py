@@ -96,3 +96,23 @@ def test_a_request_moves_only_the_federal_urgent_clock() -> None:
         "OWN-PA-EXP": "2026-06-04T10:00",
         "QHP-PA-URG": "2026-06-06T14:00",
     }
+
+
+def test_what_is_missing_is_said_with_the_first_request_that_came_at_its_time() -> None:
+    answer = sc.solved(
+        "marketplace",
+        info("2026-06-01T09:00", 48),  # nothing was received yet
+        URGENT,
+        info("2026-06-01T14:00", 12),  # too little time, but said
+        info("2026-06-03T14:00", 48),
+        **EXP,
+    )
+    assert sc.refused(answer) == [0, 2, 3]
+    assert sc.clock(answer, "information_request").satisfied_by == 2
+    assert sc.state(answer, "information_request") == "met"
+
+
+def test_after_the_decision_nothing_is_asked_any_more() -> None:
+    told = event("notice_sent", "2026-06-01T13:00", kind="favorable")
+    answer = sc.solved("marketplace", URGENT, told, info("2026-06-01T14:00", 48), **EXP)
+    assert sc.state(answer, "information_request") == "open"

@@ -220,3 +220,13 @@ def test_fair_hearing_days_are_not_counted_before_or_without_a_resolution() -> N
         answer = sc.solved("medicaid", filed, *extra, asked_for, kind="external_review")
         assert sc.due(answer) == f"{expected}T23:59:59"
         assert sc.clock(answer).owner == "reviewer"
+
+
+def test_of_a_denial_and_a_reduction_the_last_listed_counts() -> None:
+    denial = notice("adverse", "2026-06-01T12:00")
+    reduced = reduction("2026-06-10T12:00", "2026-07-01")
+    answer = sc.solved("medicaid", denial, reduced)
+    assert sc.due(answer, "filing_window") == "2026-08-09T23:59:59"
+    answer = sc.solved("medicaid", reduced, denial)
+    assert sc.due(answer, "filing_window") == "2026-07-31T23:59:59"
+    assert sc.due(answer, "earliest_action") == "2026-06-20T00:00:00"

@@ -1,0 +1,169 @@
+"""Words of the trade for what the layers below name by code: on the staff's screens, in English.
+
+A code without words is shown with blanks for its underscores, so that nothing is ever hidden.
+"""
+
+from typing import Final
+
+KINDS: Final = {
+    "prior_auth": "Request",
+    "appeal": "Appeal",
+    "grievance": "Grievance",
+    "external_review": "External review",
+}
+QUEUES: Final = {
+    "review": "Nurse review",
+    "physician": "Physicians",
+    "appeals": "Appeals",
+    "appeal_review": "Appeal reviewers",
+    "grievances": "Grievances",
+    "external_review": "External reviews",
+}
+LINES: Final = {"medicaid": "Medicaid", "marketplace": "Marketplace", "medicare": "Medicare"}
+TIMINGS: Final = {
+    "pre_service": "before the service",
+    "concurrent": "during the service",
+    "post_service": "after the service",
+}
+CHANNELS: Final = {
+    "portal": "portal",
+    "api": "API",
+    "fhir": "FHIR",
+    "x12": "X12 278",
+    "fax": "fax",
+    "phone": "telephone",
+    "mail": "mail",
+    "print": "by mail",
+    "email": "e-mail (points to the portal)",
+}
+# Values of choices, in forms and in the history.
+VALUES: Final = {
+    "approved": "Approve as asked",
+    "approved_other": "Approve for less than asked",
+    "denied": "Deny",
+    "not_eligible_on_date": "Not eligible on the date of service",
+    "benefit_exhausted": "The benefit is exhausted",
+    "not_covered": "Not a covered service",
+    "duplicate": "It repeats another case",
+    "pa_not_required": "Prior authorization is not required",
+    "not_our_member": "Not our member",
+    "invalid_filer": "Filed by somebody who may not",
+    "consent_missing": "The consent never came",
+    "nothing_to_appeal": "It disputes no decision of ours",
+    "not_about_the_plan": "It is not about the plan",
+    "filed_late": "Filed too late",
+    "peer_to_peer": "A peer-to-peer talk brought something new",
+    "obvious_error": "An obvious error",
+    "life": "Life",
+    "health": "Health",
+    "function": "The ability to attain, maintain or regain maximum function",
+    "requested": "They ask for it",
+    "need_information": "More information is needed, in the member's interest",
+    "noncontract_evidence": "Evidence from outside the network may change a denial",
+    "extraordinary": "Extraordinary circumstances, in the member's interest",
+    "beyond_control": "Matters beyond the plan's control",
+    "missing_information": "Information is missing",
+    "provider": "The provider",
+    "physician": "A physician, or a physician supports it",
+    "member": "The member",
+    "representative": "The member's representative",
+    "plan": "The plan",
+    "extend_dates": "Extend the dates",
+    "add_line": "Add a service",
+    "cancel": "Cancel it",
+    "ordinary": "Ordinary: 10 days' notice",
+    "fraud": "Probable fraud: 5 days' notice",
+    "exempt": "Exempt from advance notice",
+    "standard": "Standard",
+    "expedited": "Fast track",
+    "service": "A service that was denied",
+    "payment": "A payment",
+    "in": "They contacted us",
+    "out": "We contacted them",
+    "visit": "In person",
+    "adverse": "The denial (notice of action)",
+    "extension": "The extension",
+    "normal": "Normal",
+    "high": "High",
+    "substantiated": "Substantiated",
+    "partly_substantiated": "Partly substantiated",
+    "not_substantiated": "Not substantiated",
+    "medical": "Medical service",
+    "outpatient_drug": "Outpatient drug (Medicaid)",
+    "part_b_drug": "Part B drug (Medicare)",
+    **{name: words.capitalize() for name, words in TIMINGS.items()},
+    **{name: words[:1].upper() + words[1:] for name, words in CHANNELS.items()},
+}
+# How a line, a determination or a case came out.
+OUTCOMES: Final = {
+    "approved": ("Approved", "good"),
+    "approved_other": ("Approved for less", "soon"),
+    "partial": ("Approved in part", "soon"),
+    "denied": ("Denied", "late"),
+    "upheld": ("Upheld", "late"),
+    "overturned": ("Overturned", "good"),
+    "withdrawn": ("Withdrawn", "neutral"),
+    "dismissed": ("Dismissed", "neutral"),
+    "resolved": ("Resolved", "good"),
+}
+LETTER_STATES: Final = {
+    "due": ("Waits to be printed", "info"),
+    "deposited": ("Printed, not sent yet", "info"),
+    "sent": ("Sent", "good"),
+    "refused": ("Cannot leave", "late"),
+    "parked": ("Printing failed", "late"),
+}
+DELIVERY_STATES: Final = {
+    "intent": "not sent yet",
+    "sending": "being sent",
+    "confirmed": "sent",
+    "in_doubt": "in doubt: ask before anybody sends it again",
+}
+RECIPIENTS: Final = {
+    "member": "Member",
+    "provider": "Provider",
+    "representative": "Representative",
+}
+# A line of the inbox: its words and its sign.
+NOTICES: Final = {
+    "clock_50": ("Half of the time has passed", "info"),
+    "clock_75": ("Three quarters of the time have passed", "soon"),
+    "clock_90": ("Nine tenths of the time have passed", "soon"),
+    "clock_t24": ("24 hours are left", "soon"),
+    "clock_100": ("The time ran out", "late"),
+    "clock_hand": ("Escalated by hand", "soon"),
+}
+STEPS: Final = {
+    "50": "half of the time has passed",
+    "75": "three quarters of the time have passed",
+    "90": "nine tenths of the time have passed",
+    "t24": "24 hours are left",
+    "100": "the time ran out",
+    "hand": "escalated by hand",
+}
+
+
+def plain(code: str) -> str:
+    """A code with blanks for its underscores, beginning with a capital."""
+    text = code.replace("_", " ").replace(".", ": ")
+    return text[:1].upper() + text[1:]
+
+
+def value(code: str) -> str:
+    """The words for a value of a choice."""
+    return VALUES.get(code) or plain(code)
+
+
+def kind(code: str) -> str:
+    """What kind of case it is, in a word."""
+    return KINDS.get(code) or plain(code)
+
+
+def queue(code: str) -> str:
+    """The name of a queue."""
+    return QUEUES.get(code) or plain(code)
+
+
+def outcome(code: str) -> tuple[str, str]:
+    """How it came out, in words, and the sign beside them."""
+    return OUTCOMES.get(code, (plain(code), "neutral"))
