@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from casework import chain, observations
 from casework.context import Context
+from casework.metadata import table_of
 from casework.models import Case, CaseEvent, SecurityEvent
 from statemachines import engine
 
@@ -81,7 +82,7 @@ def _histories(cx: Context, ref: str) -> Iterator[tuple[Any, list[Any]]]:
         last = cases[-1].id
         by_case: dict[int, list[Any]] = {case.id: [] for case in cases}
         rows = cx.db.execute(
-            select(CaseEvent.__table__)
+            select(table_of(CaseEvent))
             .where(CaseEvent.case_id.in_(by_case))
             .order_by(CaseEvent.case_id, CaseEvent.seq)
         )

@@ -126,7 +126,7 @@ def command(
             database.ring(topics)
         return result
 
-    return run
+    return run  # type: ignore[return-value]
 
 
 def engine_for(url: str, *, pool_size: int = 5) -> Engine:

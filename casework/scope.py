@@ -11,8 +11,8 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
 from casework.context import Principal, Reach
-from casework.metadata import Base
-from casework.models import Case, CaseParty, CoverageSpan, Member, Representative
+from casework.metadata import Base, table_of
+from casework.models import Case, CaseParty, CoverageSpan, FilingDraft, Member, Representative
 
 
 def criteria(principal: Principal) -> tuple[Any, ...]:
@@ -40,7 +40,7 @@ def _criteria(reach: Reach, ids: tuple[int, ...], restricted: bool) -> tuple[Any
     inside = select(Case.id).where(cases).scalar_subquery()
     options = [with_loader_criteria(Case, cases, include_aliases=True)]
     for mapper in Base.registry.mappers:
-        table = mapper.local_table
+        table = table_of(mapper.class_)
         if table.info.get("scope") != "case_child" or mapper.class_ is CaseParty:
             continue
         column = mapper.class_.case_id
@@ -57,6 +57,9 @@ def _criteria(reach: Reach, ids: tuple[int, ...], restricted: bool) -> tuple[Any
         with_loader_criteria(
             Representative, Representative.member_id.in_(members), include_aliases=True
         )
+    )
+    options.append(
+        with_loader_criteria(FilingDraft, _seen_drafts(reach, ids), include_aliases=True)
     )
     return tuple(options)
 
@@ -77,3 +80,8 @@ def _seen_spans(reach: Reach, ids: tuple[int, ...]) -> Any:
     if reach == "members":
         return CoverageSpan.member_id.in_(ids)
     return false()
+
+
+def _seen_drafts(reach: Reach, ids: tuple[int, ...]) -> Any:
+    """What a member has not sent is nobody's business at the plan."""
+    return FilingDraft.member_id.in_(ids) if reach == "members" else false()

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import structlog
@@ -178,7 +179,7 @@ class Worker:
                 log.warning("lapse_refused", error=error.type)
 
 
-def celery_app(settings: Settings) -> timers.Celery:
+def celery_app(settings: Settings) -> Any:
     """The Celery application of a worker or a beat: two bells, rung every half minute.
 
     Each child of the worker gets a database and a renderer of its own after the fork.

@@ -72,7 +72,7 @@ def version_of(cx: Context, version_id: int) -> Version:
         ).one()
         known = Version(read_contract(row.terms), row.plan, row.workflow)
         cx.database.remembered["contract", version_id] = known
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def zone_of(cx: Context, case: Any) -> str:

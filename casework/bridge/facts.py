@@ -115,7 +115,7 @@ def earlier_deciders(cx: Context, case: Any) -> tuple[str, ...]:
         )
         .distinct()
     ).scalars()
-    return tuple(person(user_id) for user_id in rows)
+    return tuple(person(user_id) for user_id in rows if user_id is not None)
 
 
 def superiors(cx: Context, user_id: int, *, on: date) -> tuple[str, ...]:

@@ -114,8 +114,18 @@ def _services(cx: Context, sources: Sources, decision_row: Any) -> tuple[Any, ..
             cx, sources.request.id, sources.key, determination=decision_row
         )
         return tuple(line for line in ruled if line.result != "requested")
-    disputed = [line for line in lines if line.result == "denied"] or list(lines)
-    return tuple(replace(line, result="requested") for line in disputed)
+    return _disputed(cx, sources, lines)
+
+
+def _disputed(cx: Context, sources: Sources, lines: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is disputed and not decided yet: the lines that the decision below refused."""
+    if sources.origin is not None and sources.origin.id != sources.request.id:
+        below = letter_services.determination_of(cx, sources.origin.id)
+        if below is not None:
+            key = key_of(cx, sources.origin)
+            lines = letter_services.services_of(cx, sources.request.id, key, determination=below)
+    refused = [line for line in lines if line.result == "denied"] or list(lines)
+    return tuple(replace(line, result="requested") for line in refused)
 
 
 def _case_block(cx: Context, sources: Sources, time_zone: str) -> CaseBlock:

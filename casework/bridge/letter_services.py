@@ -1,6 +1,7 @@
 """The services of a letter: the lines of the request, and what the latest decision made of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,7 +9,13 @@ from sqlalchemy import select
 
 from casework import seal
 from casework.context import Context
-from casework.models import Authorization, Determination, LineDecision, RequestLine
+from casework.models import (
+    Authorization,
+    Determination,
+    LineDecision,
+    PriorAuth,
+    RequestLine,
+)
 from letters.context import ServiceLine
 
 # Place of service codes (CMS), in our own words.
@@ -95,7 +102,19 @@ def services_of(
     lines: list[ServiceLine] = []
     for line in asked:
         lines += _lines(line, ruled.get(line.number), key, ground=_ground(determination))
-    return tuple(lines)
+    names = _names(cx, request_id)
+    return tuple(replace(line, provider=names.get(line.provider, line.provider)) for line in lines)
+
+
+def _names(cx: Context, request_id: int) -> dict[str, str]:
+    """The names of the request's providers by NPI: people read a name, not a number."""
+    row = cx.db.execute(
+        select(PriorAuth.requester, PriorAuth.servicing, PriorAuth.facility).where(
+            PriorAuth.case_id == request_id
+        )
+    ).one_or_none()
+    known = (row.requester, row.servicing, row.facility) if row else ()
+    return {who["npi"]: who["name"] for who in known if who.get("npi") and who.get("name")}
 
 
 def units_in_words(units: Decimal | None, unit: str) -> str:

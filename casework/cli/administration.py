@@ -1,6 +1,7 @@
 """`casework tokens`, `users`, `contracts`: administration from the console."""
 
 import json
+from typing import Any
 
 import click
 from rich.console import Console
@@ -143,7 +144,7 @@ def list_contracts(as_json: bool) -> None:
     database = home.database_here()
     with database.reading(database.context(SYSTEM)) as cx:
         found = current_versions(cx)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": each.code,
             "name": each.name,

@@ -7,7 +7,8 @@ letter, no outbox. Marks that lie in the past are over, with the reason.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -31,7 +32,7 @@ __all__ = ["Book", "Imported", "ImpossibleHistory", "Scribe", "import_histories"
 
 BEFORE: Final = "before the seed"
 LAST: Final = "100"
-CHUNK: Final = 2_000
+CHUNK: Final = 1_000
 _CASES: Final = Base.metadata.tables[Case.__tablename__]
 _PARTIES: Final = Base.metadata.tables[CaseParty.__tablename__]
 _EVENTS: Final = Base.metadata.tables[CaseEvent.__tablename__]
@@ -66,17 +67,29 @@ def import_histories(
     wrapping = seal.wrapping_key(database.settings.keys["documents"])
     whole = hashlib.sha256()
     cases = events = 0
-    with copying.connect(database.settings) as connection:
-        numbers = copying.Numbers(connection)
+    with (
+        copying.connect(database.settings) as asking,
+        copying.connect(database.settings) as copy_to,
+        ThreadPoolExecutor(max_workers=1) as writer,
+    ):
+        numbers = copying.Numbers(asking)
+        copied: Future[None] | None = None
         for some in _chunks(authors, chunk):
             book = Book(cx, numbers, wrapping)
             for author in some:
                 author(book)
-            _close(book, connection)
+            rows = _rows(book)
+            whole.update(book.digest.digest())
+            if copied is not None:
+                copied.result()
+                written(cases)
+            # The database takes this chunk in while the next one is told.
+            copied = writer.submit(_copy, copy_to, rows)
             cases += len(book.scribes)
             events += sum(len(scribe.events) for scribe in book.scribes)
-            whole.update(book.digest.digest())
-            written(cases)
+        if copied is not None:
+            copied.result()
+    written(cases)
     return Imported(cases, events, whole.hexdigest())
 
 
@@ -93,8 +106,8 @@ def _remember_contracts(cx: Context) -> None:
             bridge.contract_of(reading, version_id)
 
 
-def _close(book: Book, connection: psycopg.Connection[Any]) -> None:
-    """Project the clocks of each case and copy the chunk, in the order that the tables need."""
+def _rows(book: Book) -> dict[Table, list[dict[str, Any]]]:
+    """Project the clocks of each case; all rows of the chunk by table."""
     rows: dict[Table, list[dict[str, Any]]] = {
         table: [] for table in (_CASES, _PARTIES, _EVENTS, _CLOCKS, _MARKS)
     }
@@ -110,11 +123,18 @@ def _close(book: Book, connection: psycopg.Connection[Any]) -> None:
         for clock in answer.clocks:
             rows[_CLOCKS].append(projection.clock_row(scribe.id, clock, 1))
             rows[_MARKS] += _mark_rows(scribe, clock, rung.get(clock.name), book.cx.now)
-            book.say(f"{clock.name} {clock.rule} {clock.due_utc} {clock.state}")
+            book.say((clock.name, clock.rule, str(clock.due_utc), clock.state))
     for table, beside in book.beside.items():
         rows.setdefault(table, []).extend(beside)
         for row in beside:
-            book.say([value for value in row.values() if not isinstance(value, bytes)])
+            book.say([str(value) for value in row.values() if not isinstance(value, bytes)])
+    return rows
+
+
+def _copy(
+    connection: psycopg.Connection[Any], rows: Mapping[Table, Sequence[Mapping[str, Any]]]
+) -> None:
+    """Copy one chunk in, in the order that the tables need, as one transaction."""
     for table in Base.metadata.sorted_tables:
         copying.copy_rows(connection, table, rows.get(table, ()))
     connection.commit()

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from casework.context import Context
+from casework.metadata import table_of
 from casework.models import ClockMark
 from sla import plan
 
@@ -34,7 +35,7 @@ def renew(cx: Context, renewals: Sequence[Renewal]) -> None:
         _skip(cx, over)
     rows = [row for renewal in renewals if renewal.fresh for row in mark_rows(renewal)]
     if rows:
-        cx.db.execute(insert(ClockMark.__table__), rows)
+        cx.db.execute(insert(table_of(ClockMark)), rows)
 
 
 def mark_rows(renewal: Renewal) -> list[dict[str, Any]]:
@@ -57,7 +58,7 @@ def mark_rows(renewal: Renewal) -> list[dict[str, Any]]:
 
 
 def _skip(cx: Context, renewals: Sequence[Renewal]) -> None:
-    table = ClockMark.__table__
+    table = table_of(ClockMark)
     statement = (
         update(table)
         .where(

@@ -8,6 +8,7 @@ from casework import bridge, outbox
 from casework.bridge import letters_due
 from casework.context import Context
 from casework.ledger.change import Head, Recorded
+from casework.metadata import table_of
 from casework.models import Letter
 from sla.calendars import zone
 from sla.values import Answer
@@ -25,7 +26,7 @@ def owe_letters(
     if not owed:
         return
     cx.db.execute(
-        insert(Letter.__table__),
+        insert(table_of(Letter)),
         [
             {
                 "case_id": occasion.case_id,

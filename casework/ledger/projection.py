@@ -15,6 +15,7 @@ from casework import bridge
 from casework.context import Context
 from casework.ledger import ladder, tables
 from casework.ledger.change import Head
+from casework.metadata import table_of
 from casework.models import CaseEvent, Clock
 from sla.values import Answer
 from sla.values import Clock as SlaClock
@@ -80,9 +81,9 @@ def answers(
         before = select(*HISTORY).where(
             CaseEvent.case_id.in_(known), CaseEvent.event.in_(bridge.CLOCK_EVENTS)
         )
-        for row in cx.db.execute(before.order_by(CaseEvent.case_id, CaseEvent.seq)):
-            if row.seq < first[row.case_id]:
-                histories[row.case_id].append(row)
+        for told in cx.db.execute(before.order_by(CaseEvent.case_id, CaseEvent.seq)):
+            if told.seq < first[told.case_id]:
+                histories[told.case_id].append(told)
     for row in ours:
         histories[row["case_id"]].append(bridge.Row(row))
     return {case_id: bridge.answer(cx, moved[case_id], histories[case_id]) for case_id in moved}
@@ -123,7 +124,7 @@ def clock_row(case_id: int, clock: SlaClock, generation: int) -> dict[str, Any]:
         "name": clock.name,
         "owner": clock.owner,
         "rule": clock.rule,
-        "rule_version": str(clock.rule_version),
+        "rule_version": stamp(clock),
         "layer": clock.layer,
         "citation": clock.citation,
         "tag": clock.tag,
@@ -137,6 +138,11 @@ def clock_row(case_id: int, clock: SlaClock, generation: int) -> dict[str, Any]:
         "candidates": [bridge.candidate_facts(c) for c in clock.candidates],
         "generation": generation,
     }
+
+
+def stamp(clock: SlaClock) -> str:
+    """The version of the rule that was chosen, with its variant: `2` or `2/ire`."""
+    return f"{clock.rule_version}/{clock.rule_variant}".rstrip("/")
 
 
 def _stored(cx: Context, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -182,7 +188,7 @@ def _same(old: Any, clock: SlaClock) -> bool:
         old.state == clock.state
         and old.rule == clock.rule
         and old.layer == clock.layer
-        and old.rule_version == str(clock.rule_version)
+        and old.rule_version == stamp(clock)
         and old.satisfied_at == clock.satisfied_at
         and old.consequence == (clock.consequence or "")
     )
@@ -190,14 +196,14 @@ def _same(old: Any, clock: SlaClock) -> bool:
 
 def _write(cx: Context, work: _Work) -> None:
     if work.added:
-        cx.db.execute(insert(Clock.__table__), work.added)
+        cx.db.execute(insert(table_of(Clock)), work.added)
     if work.changed:
         columns = [k.removeprefix("new_") for k in work.changed[0] if k.startswith("new_")]
         cx.db.connection().execute(
-            update(Clock.__table__)
-            .where(Clock.__table__.c.id == bindparam("row_id"))
+            update(table_of(Clock))
+            .where(table_of(Clock).c.id == bindparam("row_id"))
             .values({name: bindparam(f"new_{name}") for name in columns}),
             work.changed,
         )
     if work.removed:
-        cx.db.execute(delete(Clock.__table__).where(Clock.__table__.c.id.in_(work.removed)))
+        cx.db.execute(delete(table_of(Clock)).where(table_of(Clock).c.id.in_(work.removed)))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from casework import bridge, chain, policy, refs, seal
+from casework import bridge, policy, refs, seal
 from casework.context import SYSTEM, Context, Principal
 from casework.ledger import copying, door, entries
 from casework.ledger.change import Change, Head, NewCase, Said
@@ -22,7 +22,7 @@ from statemachines.facts import Facts
 
 _NOTHING_KNOWN: Final = Facts()
 _NOTHING_SAID: Final = Said()
-_LEGIBLE: Final = tuple(column for column in chain.CASE_COLUMNS if column != "body_ct")
+_SEALED: Final = frozenset({"body_ct", "prev_hash", "hash", "mac"})
 
 
 class ImpossibleHistory(ValueError):
@@ -36,6 +36,7 @@ class Scribe:
         self.book = book
         self.head = head
         self.events: list[dict[str, Any]] = []
+        self._beside: list[tuple[type[Any], dict[str, Any]]] = []
         self.parties = new.parties
         self.opened_at: datetime | None = None
         self._clocked: list[bridge.Row] = []
@@ -118,7 +119,13 @@ class Scribe:
     def add(self, model: type[Any], **row: Any) -> dict[str, Any]:
         """A row beside the case (its `case_id` is filled in); returned so that it can be amended
         until the book is closed."""
-        return self.book.add(model, case_id=self.id, **row)
+        added = self.book.add(model, case_id=self.id, **row)
+        self._beside.append((model, added))
+        return added
+
+    def beside(self, model: type[Any]) -> list[dict[str, Any]]:
+        """The rows of this table that stand beside the case so far, to be amended."""
+        return [row for of, row in self._beside if of is model]
 
     def sealed(self, value: Any, place: str) -> bytes:
         """A text or JSON value sealed under the key of this case for this place."""
@@ -156,9 +163,8 @@ class Scribe:
         self.events.append(row)
         if event in bridge.CLOCK_EVENTS:
             self._clocked.append(bridge.Row(row))
-        self.book.say(chain.canonical(row[column] for column in _LEGIBLE))
-        if change.text:
-            self.book.say(change.text)
+        told = [str(value) for name, value in row.items() if name not in _SEALED]
+        self.book.say((told, dict(change.text)))
 
 
 @dataclass

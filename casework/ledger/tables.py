@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, update
 
 from casework.context import Context
 from casework.ledger.change import Head
+from casework.metadata import table_of
 from casework.models import Case, CaseEvent, CaseParty, Obligation
 
 _DERIVED: Final = {"link", "key_sealed"}
@@ -35,7 +36,7 @@ def insert_cases(cx: Context, heads: Sequence[Head]) -> None:
     if not heads:
         return
     cx.db.execute(
-        insert(Case.__table__),
+        insert(table_of(Case)),
         [
             {name: getattr(head, name) for name in _PLAIN}
             | _links(head)
@@ -49,14 +50,14 @@ def insert_parties(cx: Context, parties: Iterable[tuple[int, int, str]]) -> None
     """The organizations that have to do with these cases: (case, organization, role)."""
     rows = [{"case_id": case, "organization_id": org, "role": role} for case, org, role in parties]
     if rows:
-        cx.db.execute(insert(CaseParty.__table__), rows)
+        cx.db.execute(insert(table_of(CaseParty)), rows)
 
 
 def rewrite_cases(cx: Context, heads: Sequence[Head]) -> None:
     """Bring the rows of cases that were there to what these heads say."""
     if not heads:
         return
-    table = Case.__table__
+    table = table_of(Case)
     columns = [*_MOVING, "head_hash", "head_mac"]
     cx.db.connection().execute(
         update(table)
@@ -68,14 +69,14 @@ def rewrite_cases(cx: Context, heads: Sequence[Head]) -> None:
 
 def insert_events(cx: Context, rows: Sequence[dict[str, Any]]) -> None:
     """Append the entries."""
-    cx.db.execute(insert(CaseEvent.__table__), list(rows))
+    cx.db.execute(insert(table_of(CaseEvent)), list(rows))
 
 
 def settle_obligations(cx: Context, satisfied: Sequence[tuple[int, str]]) -> None:
     """Close the obligations that the satisfaction of these clocks (case, name) answers."""
     if not satisfied:
         return
-    table = Obligation.__table__
+    table = table_of(Obligation)
     cx.db.connection().execute(
         update(table)
         .where(

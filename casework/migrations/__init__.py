@@ -23,7 +23,7 @@ def application(settings: Settings) -> Flask:
     app = Flask("casework.migrations")
     migrate = Migrate(app, db=SimpleNamespace(metadata=Base.metadata), directory=str(FOLDER))
 
-    @migrate.configure
+    @migrate.configure  # type: ignore[untyped-decorator]
     def _addresses(config: Config) -> Config:
         config.attributes["owner_url"] = settings.database_owner_url
         config.attributes["application_role"] = make_url(settings.database_url).username

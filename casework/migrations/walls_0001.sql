@@ -151,6 +151,13 @@ create policy seen on representative using (
   or exists (select 1 from cases c where c.member_id = representative.member_id)
 ) with check ((select app_reach()) in ('all', 'members', 'contracts'));
 
+-- What a member began to write and has not sent: nobody at the plan sees it.
+alter table filing_draft enable row level security;
+create policy seen on filing_draft using (
+  (select app_reach()) = 'all'
+  or ((select app_reach()) = 'members' and member_id = any ((select app_ids())::bigint[]))
+) with check ((select app_reach()) in ('all', 'members'));
+
 alter table contact enable row level security;
 create policy seen on contact using (
   (select app_reach()) = 'all'
@@ -190,5 +197,19 @@ create function directory_coverage(of_member bigint) returns table (
   from coverage_span s where s.member_id = of_member order by s.starts_on desc $$;
 revoke all on function directory_member(text[]), directory_coverage(bigint) from public;
 grant execute on function directory_member(text[]), directory_coverage(bigint) to {app};
+
+-- How a case stands, for whoever knows its number, the member's birth date and ZIP together: no name,
+-- no service, nothing of a restricted case. One statement, the same work whatever is wrong.
+create function public_case_status(of_ref text, born date, zip text) returns table (
+  id bigint, kind text, state text, member_id bigint, contract_version_id bigint, due_at timestamptz
+) language sql stable security definer set search_path = public as $$
+  select c.id, c.kind::text, c.state::text, c.member_id, c.contract_version_id, k.due_at
+  from cases c join member m on m.id = c.member_id
+    left join clock k on k.case_id = c.id and k.name = 'decision' and k.satisfied_at is null
+      and k.state in ('open', 'missed')
+  where c.ref = of_ref and m.birth_date = born and left(m.zip_code, 5) = zip
+    and not c.restricted and not m.restricted $$;
+revoke all on function public_case_status(text, date, text) from public;
+grant execute on function public_case_status(text, date, text) to {app};
 
 insert into time_offset (id, seconds) values (1, 0);

@@ -30,6 +30,7 @@ from casework.models.desk import (
     StaffNotice,
     Transmission,
 )
+from casework.models.draft import FilingDraft
 from casework.models.event import CaseEvent, ChainHead, SecurityEvent
 from casework.models.letter import Delivery, Letter, OutboxItem
 from casework.models.operation import (
@@ -86,6 +87,7 @@ __all__ = [
     "Document",
     "Escalation",
     "ExternalReview",
+    "FilingDraft",
     "Grievance",
     "Heartbeat",
     "InformationRequest",

@@ -64,7 +64,9 @@ class User(Base, UserMixin):
     sees_restricted: Mapped[bool] = mapped_column(default=False)
     left_on: Mapped[date | None] = mapped_column(Date)
     preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    roles: Mapped[list[Role]] = relationship(Role, secondary=user_role, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
+        Role, secondary=user_role, lazy="selectin"
+    )
 
 
 class UserContract(Base):

@@ -7,8 +7,9 @@ from typing import Any
 from casework import bridge
 from casework.context import Context
 from casework.queries.case_file import case_by_ref
-from sla import explain as words
+from sla import explain as told
 from sla.events import CLOCKS
+from sla.explain import Line
 from sla.values import Answer
 
 
@@ -26,7 +27,7 @@ class Explained:
     citation: str
     limit: str
     consequence: str
-    lines: tuple[words.Line, ...]
+    lines: tuple[Line, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON; `due` is ISO 8601 with the offset of the contract's zone."""
@@ -68,5 +69,5 @@ def _explained(clock: Any, answer: Answer) -> Explained:
         citation=clock.citation,
         limit=clock.limit,
         consequence=clock.consequence or "",
-        lines=words.explain(clock, answer),
+        lines=told.explain(clock, answer),
     )

@@ -37,7 +37,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """Work that failed too often: what, of which case (by number of its row), and the last error."""
+    """Work that failed too often: what, on which case (by the id of its row), the last error."""
 
     id: int
     topic: str

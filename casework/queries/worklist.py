@@ -132,7 +132,7 @@ def next_for(cx: Context, wanted: Wanted, *, skip: Sequence[str] = ()) -> Row | 
 
 
 def _rows() -> Select[Any]:
-    return (
+    statement: Any = (
         select(
             Case.id,
             Case.ref,
@@ -156,6 +156,7 @@ def _rows() -> Select[Any]:
         .join(Contract, Contract.id == Case.contract_id)
         .outerjoin(User, User.id == Case.assignee_id)
     )
+    return statement  # type: ignore[no-any-return]
 
 
 def _filtered(cx: Context, statement: Select[Any], wanted: Wanted) -> Select[Any]:
@@ -194,7 +195,7 @@ def _of_tab(cx: Context, tab: str) -> list[Any]:
 
 def _due(cx: Context, due: str) -> Any:
     start, end = windows(cx.now, DESK_ZONE)[due]
-    inside = [Case.next_due_at.is_not(None)]
+    inside: list[Any] = [Case.next_due_at.is_not(None)]
     if start is not None:
         inside.append(Case.next_due_at >= start)
     if end is not None:

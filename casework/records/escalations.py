@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from casework import refs
 from casework.context import Context
 from casework.ledger.change import Head
+from casework.metadata import table_of
 from casework.models import (
     ESCALATION_SERIAL,
     Escalation,
@@ -130,8 +131,8 @@ def open_steps(cx: Context, steps: Sequence[Step], staff: People) -> dict[int, s
             }
         )
         notices += _notices(cx, step, owner, role, staff)
-    cx.db.execute(insert(Escalation.__table__), rows)
-    cx.db.execute(insert(StaffNotice.__table__), notices)
+    cx.db.execute(insert(table_of(Escalation)), rows)
+    cx.db.execute(insert(table_of(StaffNotice)), notices)
     return numbers
 
 
@@ -140,7 +141,7 @@ def raise_obligations(cx: Context, demands: Sequence[Demand]) -> None:
     if not demands:
         return
     cx.db.execute(
-        insert(Obligation.__table__),
+        insert(table_of(Obligation)),
         [
             {
                 "case_id": demand.case.id,

@@ -9,18 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from casework import codes
 from casework.context import Context
-from casework.models import (
-    Contract,
-    ContractVersion,
-    DiagnosisCode,
-    Organization,
-    PaRule,
-    Practitioner,
-)
+from casework.models import DiagnosisCode, PaRule
+from casework.records.known_parties import contract_on, members_with, provider_as_known
 from casework.submission import ProviderAsSent, Submission
 
 # X12 external code list 901, as the FHIR and X12 doors must answer.
@@ -61,6 +55,7 @@ class Recognised:
     line: str
     requesting_organization_id: int | None
     servicing_organization_id: int | None
+    in_network: bool
     facility_organization_id: int | None
     requester: dict[str, str]
     servicing: dict[str, str]
@@ -89,6 +84,7 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
         line=contract.line if contract else "",
         requesting_organization_id=requester.organization_id if requester else None,
         servicing_organization_id=servicing.organization_id if servicing else None,
+        in_network=bool((servicing or requester) and (servicing or requester).in_network),
         facility_organization_id=facility.organization_id if facility else None,
         requester=_as_known(sent.requester, requester),
         servicing=_as_known(sent.servicing, servicing),
@@ -105,9 +101,7 @@ def _softened(finding: Finding) -> Finding:
 
 def _member(cx: Context, sent: Submission, findings: list[Finding]) -> tuple[Any, Any]:
     numbers = [number.strip() for number in sent.member.numbers if number.strip()]
-    found = cx.db.execute(
-        text("select * from directory_member(:numbers)"), {"numbers": numbers}
-    ).all()
+    found = members_with(cx, numbers)
     if not found:
         findings.append(
             Finding(
@@ -148,31 +142,6 @@ def _member(cx: Context, sent: Submission, findings: list[Finding]) -> tuple[Any
     return member, contract
 
 
-def contract_on(cx: Context, member_id: int, on: date) -> Any:
-    """The contract (id, line, version_id) that covered this member on that day, or None.
-
-    The version is the one in force at receipt, which is today.
-    """
-    spans = cx.db.execute(
-        text("select contract_id, starts_on, ends_on from directory_coverage(:member)"),
-        {"member": member_id},
-    ).all()
-    for span in spans:
-        if span.starts_on <= on and (span.ends_on is None or span.ends_on >= on):
-            return _version(cx, span.contract_id, cx.now.date())
-    return None
-
-
-def _version(cx: Context, contract_id: int, on: date) -> Any:
-    return cx.db.execute(
-        select(Contract.id, Contract.line, ContractVersion.id.label("version_id"))
-        .join(ContractVersion, ContractVersion.contract_id == Contract.id)
-        .where(Contract.id == contract_id, ContractVersion.effective_from <= on)
-        .order_by(ContractVersion.effective_from.desc(), ContractVersion.version.desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def _service_date(sent: Submission) -> date:
     dates = [line.from_date for line in sent.lines if line.from_date]
     return min(dates, default=sent.received_at.date())
@@ -196,7 +165,7 @@ def _provider(
     if problem:
         findings.append(Finding(NPI_WRONG, field, problem, refuses=required))
         return None
-    found = _known_provider(cx, sent)
+    found = provider_as_known(cx, sent)
     if found is None:
         findings.append(
             Finding(
@@ -207,32 +176,6 @@ def _provider(
             )
         )
     return found
-
-
-def _known_provider(cx: Context, sent: ProviderAsSent) -> Any:
-    by_office = select(
-        Organization.id.label("organization_id"),
-        Organization.name,
-        Organization.in_network,
-        Organization.npi,
-    )
-    if not sent.npi:
-        return cx.db.execute(
-            by_office.where(Organization.tax_id == sent.tax_id).limit(1)
-        ).one_or_none()
-    found = cx.db.execute(by_office.where(Organization.npi == sent.npi)).one_or_none()
-    if found is not None:
-        return found
-    return cx.db.execute(
-        select(
-            Practitioner.organization_id,
-            Practitioner.name,
-            Organization.in_network,
-            Practitioner.npi,
-        )
-        .join(Organization, Organization.id == Practitioner.organization_id)
-        .where(Practitioner.npi == sent.npi)
-    ).one_or_none()
 
 
 def _as_known(sent: ProviderAsSent | None, known: Any) -> dict[str, str]:

@@ -87,7 +87,9 @@ def _kind(field: Field[Any], hint: Any, choices: tuple[str, ...]) -> tuple[Kind,
         inner = typing.get_args(plain)[0]
         if getattr(inner, "__name__", "") == "PaperAsSent":
             return "papers", None
-        return ("parts", inner) if is_dataclass(inner) else ("list", None)
+        if not is_dataclass(inner):
+            return "list", None
+        return "parts", typing.cast(type, inner)
     if is_dataclass(plain):
         return "part", typing.cast(type, plain)
     simple: dict[Any, Kind] = {

@@ -143,9 +143,8 @@ def _on_the_way(cx: Context, cases: dict[int, str]) -> list[str]:
             Letter.state != "sent",
         )
         .order_by(Case.id)
-        .distinct()
     ).scalars()
-    return list(rows)
+    return list(dict.fromkeys(rows))
 
 
 def _awaited(cx: Context, cases: dict[int, str]) -> list[str]:

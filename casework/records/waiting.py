@@ -1,6 +1,5 @@
 """Information that a case waits for: asked, answered, lapsed. Shared by all kinds of case."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -62,6 +61,6 @@ def place(case_id: int) -> str:
     return f"wanted:{case_id}"
 
 
-def wanted(key: bytes, row: Mapping[str, Any] | Any, case_id: int) -> tuple[str, ...]:
+def wanted(key: bytes, row: Any, case_id: int) -> tuple[str, ...]:
     """The items of a question in clear."""
     return tuple(seal.unseal_json(key, row.wanted_ct, place(case_id)) or ())

@@ -196,6 +196,11 @@ def all_approved(request: Request) -> list[LineRuling]:
     return _all_approved(request)
 
 
+def all_denied(request: Request) -> list[LineRuling]:
+    """Every line refused: what upholding leaves."""
+    return [_denied(request, n) for n in _numbers(request)]
+
+
 def wanted(request: Request) -> tuple[Wanted, ...]:
     """What would complete the request, and why it would help."""
     return tuple(

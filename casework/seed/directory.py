@@ -31,8 +31,9 @@ QUEUES: Final = (
     ("review", "Nurse review"),
     ("physician", "Physician review"),
     ("appeals", "Appeals"),
+    ("appeal_review", "Appeal review"),
     ("grievances", "Grievances"),
-    ("external", "External reviews"),
+    ("external_review", "External reviews"),
 )
 REVIEWERS: Final = (
     ("Buckeye Independent Review", "iro", "OH", ["PO Box 5601", "Columbus, OH 43085"]),

@@ -119,7 +119,12 @@ def _special(
     name = f"{one.given} {one.family}"
     if one.key == "sample":
         return MemberHere(member_id, one.number, name, restricted=False)
-    account: dict[str, Any] = {"roles": roles, "kind": "member", "password": password, "member_id": member_id}
+    account: dict[str, Any] = {
+        "roles": roles,
+        "kind": "member",
+        "password": password,
+        "member_id": member_id,
+    }
     if one.key == "ruth":
         sheet.add(
             Representative,

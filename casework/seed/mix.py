@@ -10,8 +10,11 @@ from itertools import chain
 from random import Random
 from typing import Final
 
+from casework.seed import plots_appeals as appeal
+from casework.seed import plots_complaints as grievance
 from casework.seed import plots_requests as request
-from casework.seed.scene import COLOURS, Scene
+from casework.seed import plots_reviews as review
+from casework.seed.scene import COLOURS, LATER, SOON, Scene
 
 MARKETPLACE: Final = ("OH-QHP",)
 MEDICAID: Final = ("OH-MCD", "OH-MCD-2026")
@@ -38,7 +41,11 @@ def _open(
     weight: int = 1,
     contracts: tuple[str, ...] = ALL,
 ) -> list[Plot]:
-    return [Plot(partial(tell, colour=c), cases, weight, contracts) for c in COLOURS]
+    return [Plot(_in(tell, colour), cases, weight, contracts) for colour in COLOURS]
+
+
+def _in(tell: Callable[[Scene, str], None], colour: str) -> Callable[[Scene], None]:
+    return lambda scene: tell(scene, colour)
 
 
 PLOTS: Final = (
@@ -59,6 +66,53 @@ PLOTS: Final = (
     Plot(request.denied_administratively, weight=5),
     Plot(request.withdrawn, weight=3),
     Plot(request.dismissed, weight=3),
+    *_open(appeal.waiting_for_a_reviewer, cases=2),
+    *_open(appeal.in_review, cases=2, weight=2),
+    *_open(appeal.waiting_for_information, cases=2),
+    *_open(appeal.waiting_for_consent, cases=2, contracts=("OH-MCD", "OH-QHP")),
+    Plot(partial(appeal.with_consent, colour=LATER), cases=2, contracts=("OH-MCD", "OH-QHP")),
+    Plot(partial(appeal.came_late, colour=LATER), cases=2, contracts=MEDICAID),
+    Plot(appeal.upheld, cases=2, weight=3, contracts=(*MEDICAID, *MARKETPLACE)),
+    Plot(appeal.overturned, cases=2, weight=2),
+    Plot(appeal.overturned_in_part, cases=2, contracts=(*MEDICAID, *MARKETPLACE)),
+    Plot(appeal.carried_out, cases=2, weight=4),
+    Plot(appeal.withdrawn, cases=2),
+    Plot(appeal.dismissed, cases=2),
+    Plot(appeal.refused_as_late, cases=2, contracts=MEDICAID),
+    *_open(grievance.received, weight=2),
+    *_open(grievance.looked_into, weight=2),
+    *_open(grievance.waiting_for_the_office),
+    Plot(partial(grievance.about_the_quality_of_care, colour=SOON)),
+    Plot(partial(grievance.about_the_quality_of_care, colour=LATER)),
+    Plot(grievance.resolved, weight=8),
+    Plot(grievance.not_substantiated, weight=3),
+    Plot(grievance.quality_resolved, weight=2),
+    Plot(grievance.withdrawn),
+    Plot(grievance.dismissed),
+    Plot(grievance.into_an_appeal, cases=3),
+    Plot(grievance.into_a_grievance, cases=3),
+    *(
+        Plot(tell, cases=3, contracts=MARKETPLACE)
+        for tell in (
+            review.asked_for,
+            review.being_checked,
+            review.incomplete,
+            review.completed,
+            review.not_eligible,
+            review.with_an_iro,
+            review.file_is_there,
+        )
+    ),
+    Plot(review.forwarded, cases=3, contracts=MEDICARE),
+    Plot(review.asked_for, cases=3, contracts=MEDICAID),
+    Plot(review.before_a_hearing, cases=3, contracts=MEDICAID),
+    Plot(review.file_with_the_body, cases=3, contracts=(*MEDICAID, *MEDICARE)),
+    Plot(review.upheld_outside, cases=3),
+    Plot(review.overturned_outside, cases=3),
+    Plot(review.overturned_in_part_outside, cases=3),
+    Plot(review.carried_out_outside, cases=3),
+    Plot(review.withdrawn, cases=3, contracts=(*MARKETPLACE, *MEDICAID)),
+    Plot(review.reversed_by_the_plan, cases=3),
 )
 
 

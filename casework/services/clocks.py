@@ -15,6 +15,7 @@ from casework import ledger
 from casework.context import Context
 from casework.db import command
 from casework.ledger.heads import columns, head_of
+from casework.metadata import table_of
 from casework.models import Case, Clock, ClockMark, InformationRequest
 from casework.records import escalations
 from casework.records.escalations import LAST, Demand, Step
@@ -90,7 +91,7 @@ def sweep_case(cx: Context, case_id: int) -> Swept:
 @command
 def note_failure(cx: Context, case_id: int, error: str) -> None:
     """Count a failed attempt on the due marks of this case; after the last they are `failed`."""
-    table = ClockMark.__table__
+    table = table_of(ClockMark)
     due = (table.c.case_id == case_id) & (table.c.state == "pending") & (table.c.fire_at <= cx.now)
     cx.db.execute(
         update(table).where(due).values(attempts=table.c.attempts + 1, reason=error[:200])
@@ -255,7 +256,7 @@ def _demands(
 
 
 def _settle_fired(cx: Context, steps: Sequence[Step]) -> None:
-    table = ClockMark.__table__
+    table = table_of(ClockMark)
     cx.db.execute(
         update(table)
         .where(table.c.id.in_([step.mark_id for step in steps]))
@@ -266,7 +267,7 @@ def _settle_fired(cx: Context, steps: Sequence[Step]) -> None:
 def _settle(cx: Context, marks: Sequence[_Due], state: str, reason: str) -> None:
     if not marks:
         return
-    table = ClockMark.__table__
+    table = table_of(ClockMark)
     cx.db.execute(
         update(table)
         .where(table.c.id.in_([mark.mark_id for mark in marks]))

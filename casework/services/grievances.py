@@ -20,8 +20,8 @@ from casework.policy import CLINICIANS
 from casework.records import (
     categories,
     filing,
-    findings,
     grievance_facts,
+    known_parties,
     papers,
     people,
     restrictions,
@@ -203,7 +203,7 @@ def _of_case(cx: Context, form: GrievanceFiling) -> dict[str, Any]:
 
 def _of_member(cx: Context, form: GrievanceFiling) -> dict[str, Any]:
     member = filing.member_of(cx, form.member_number)
-    contract = findings.contract_on(cx, member.id, form.incident_on or cx.now.date())
+    contract = known_parties.contract_on(cx, member.id, form.incident_on or cx.now.date())
     if contract is None:
         raise Invalid(
             "This member was not covered by us then.",

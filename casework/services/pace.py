@@ -56,7 +56,8 @@ class ExpediteAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class MoreTime:
-    """An extension: calendar days, who asked, on which ground of the rule, in which words."""
+    """An extension: calendar days, who asked, on which ground of the rule, in which words; and what
+    is waited for, each by name (the letter lists it)."""
 
     days: int = field(metadata=asks("Calendar days more"))
     requested_by: Literal["member", "provider", "plan"] = field(
@@ -155,7 +156,7 @@ def extend(cx: Context, ref: str, seen: int | None, form: MoreTime) -> Done:
         "extend",
         facts,
         said=ledger.Said(days=form.days, ground=form.ground, more=more),
-        text={"reason": form.reason},
+        text={"reason": form.reason, "wanted": list(form.wanted)},
     )
 
 

@@ -15,7 +15,7 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import StateRefused
 from casework.models import Case, Document, PriorAuth, RequestLine, Transmission
-from casework.records import opening, standing
+from casework.records import opening, request_rows, standing
 from casework.records.answers import step
 from casework.records.findings import Finding, examine
 from casework.storage import Storage
@@ -179,8 +179,8 @@ def _updated(cx: Context, received: Received, transmission_id: int, ref: str) ->
     }
     fresh = [line for line in received.submission.lines if line.number not in had]
     changed = [line for line in received.submission.lines if line.number in had]
-    opening.add_lines(cx, case, fresh)
-    opening.bring_lines_up_to_date(cx, case, changed)
+    request_rows.add_lines(cx, case, fresh)
+    request_rows.bring_lines_up_to_date(cx, case, changed)
     ledger.record(
         cx,
         [

@@ -1,7 +1,7 @@
 """English and Spanish: which one a page speaks, and its words.
 
 Catalogues are read from their source form when the application starts, so that no compiled file is
-kept. The screens of the staff speak English; letters have their own words in `letters`.
+kept. The screens of staff and offices speak English; letters have words of their own in `letters`.
 """
 
 from datetime import timedelta
@@ -22,7 +22,8 @@ from casework.web import edge
 LANGUAGES: Final = {"en": "English", "es": "Español"}
 FOLDER: Final = Path(__file__).parent / "translations"
 REMEMBERED: Final = timedelta(days=365)
-_ENGLISH_ONLY: Final = "/staff/"
+# Rooms whose pages are not translated; a room that gets its Spanish is taken out of this line.
+ENGLISH_ROOMS: Final = ("staff", "provider")
 
 
 class Catalogues(Domain):  # type: ignore[misc]
@@ -43,17 +44,24 @@ def install(app: Flask) -> None:
     """Let templates and views speak the language of the request."""
     babel = Babel(app, locale_selector=choose)
     babel.domain_instance = Catalogues()
-    app.jinja_env.globals.update(languages=LANGUAGES, current_language=current)
+    app.jinja_env.globals.update(
+        languages=LANGUAGES, current_language=current, in_english_room=in_english_room
+    )
 
 
 def choose() -> str:
-    """English for staff; else the chosen language, else the browser's, else English."""
-    if not has_request_context() or request.path.startswith(_ENGLISH_ONLY):
+    """English in an English room; else the chosen language, else the browser's, else English."""
+    if not has_request_context() or in_english_room():
         return "en"
     chosen = request.cookies.get(cookie_name(edge.settings()), "")
     if chosen in LANGUAGES:
         return chosen
     return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
+
+
+def in_english_room() -> bool:
+    """True for the pages that are not translated."""
+    return request.path.startswith(tuple(f"/{room}/" for room in ENGLISH_ROOMS))
 
 
 def current() -> str:

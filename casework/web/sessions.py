@@ -15,12 +15,13 @@ from typing import Any, Final, cast
 from flask import Flask, Request, Response, g
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from casework import now
 from casework.config import Settings
 from casework.context import SYSTEM, Context
 from casework.db import Database
+from casework.metadata import table_of
 from casework.models import User, WebSession
 
 IDLE: Final = {
@@ -34,8 +35,8 @@ STRANGER: Final = timedelta(minutes=30)
 PER_USER: Final = 3
 SEEN_EVERY: Final = timedelta(minutes=1)
 
-_ROWS: Final = cast(Table, WebSession.__table__)
-_USERS: Final = cast(Table, User.__table__)
+_ROWS: Final = table_of(WebSession)
+_USERS: Final = table_of(User)
 _JSON: Final = TaggedJSONSerializer()
 _SIGNED: Final = "_user_id"
 

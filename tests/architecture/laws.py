@@ -51,6 +51,7 @@ CORE = {
     "casework/seed/": "COPY and inserts as the owner, before anybody is served",
     "casework/outbox.py": "claims with SKIP LOCKED",
     "casework/db.py": "binds the principal; the offset row",
+    "casework/metadata.py": "where `table_of` stands",
     "casework/migrations/": "the schema itself",
     "casework/models/": "the conditions of partial indexes",
     "casework/queries/eligibility.py": "the two functions that recognise a member by number",
@@ -178,6 +179,8 @@ def goes_around_the_filter(module: Module) -> Iterator[str]:
         return
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute) and node.attr == "__table__":
+            yield f"{at(module, node)} goes to a table around the read filter."
+        if isinstance(node, ast.ImportFrom) and "table_of" in {a.name for a in node.names}:
             yield f"{at(module, node)} goes to a table around the read filter."
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ImportFrom) and node.module in {"sqlalchemy", "sqlalchemy.sql"}:

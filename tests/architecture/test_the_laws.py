@@ -50,6 +50,11 @@ PLANTED = [
         "from casework.services import review\ndef b(cx):\n    review.start_review(cx)\n",
     ),
     (laws.goes_around_the_filter, "casework/queries/x.py", "t = Member.__table__\n"),
+    (
+        laws.goes_around_the_filter,
+        "casework/queries/x.py",
+        "from casework.metadata import table_of\n",
+    ),
     (laws.goes_around_the_filter, "casework/web/x.py", "from sqlalchemy import text\n"),
     (laws.is_too_long, "casework/x.py", "def f(): ...\n" + "a = 1\n" * 320),
     (laws.is_too_long, "casework/x.py", "def f():\n" + "    a = 1\n" * 61),

@@ -111,3 +111,41 @@ def test_gr(house, worker, contract):
     worker.relay()
     show(house, c, d.made["appeal"])
     assert not stages.unsent(house, ref, q, c, d.made["appeal"])
+
+def dump(house, settings, *refs):
+    from casework.storage import Storage
+    import os
+    os.makedirs("/tmp/letters", exist_ok=True)
+    for r in refs:
+        for l in stages.look(house, r).letters:
+            if l.recipient=="member":
+                open(f"/tmp/letters/{r[:2]}-{l.cause_seq}-{l.code}-{l.title[:5]}.pdf","wb").write(Storage(settings).get(l.sha256))
+
+def test_dump(house, worker, settings):
+    contract="OH-MA"
+    about = stages.a_denial(house, contract, **stages.two_lines(house))
+    worker.relay()
+    ref = stages.a_reviewed_appeal(house, contract, about=about)
+    done=stages.decide(house, ref, "overturn_in_part", lines=(LineRuling(number=2,result="approved"),))
+    worker.relay()
+    stages.carry_out(house, ref); worker.relay()
+    er=done.made["external_review"]
+    ag=house.cx("ag_specialist")
+    external_file.send_file(ag, er, None, external_file.Sending(proof="Portal receipt 1"))
+    external_decisions.overturn(ag, er, None, external_decisions.BodyDecision(reference="IRE-1", decided_at=MONDAY))
+    worker.relay()
+    external_decisions.effectuate(ag, er, None, Effectuation())
+    worker.relay()
+    dump(house, settings, about, ref, er)
+    other = stages.an_appeal(house, "OH-MCD", about=stages.a_denial(house, "OH-MCD"))
+    endings.dismiss(ag, other, None, endings.Dismissal(ground="nothing_to_appeal", evidence="No number."))
+    worker.relay()
+    dump(house, settings, other)
+    q = stages.a_grievance(house, contract, category="quality.treatment")
+    g=house.cx("guardian")
+    grievances.start_investigation(ag, q, None)
+    grievances.refer_quality_of_care(ag, q, None, grievances.Referral(clinician_id=house.user("guardian")))
+    grievance_findings.record_clinical_finding(g, q, None, grievance_findings.ClinicalFinding(finding="ok"))
+    grievance_findings.resolve(g, q, None, grievance_findings.Answer(findings="We looked at your care.", outcome="partly_substantiated", corrective_action="We trained the team.", attested=True))
+    worker.relay()
+    dump(house, settings, q)

@@ -50,10 +50,11 @@ def test_there_are_141_worked_cases_and_each_checks_something() -> None:
     assert all(case["expect"] for case in CASES)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+DUES = [case for case in CASES if case["expect"].get("due")]
+
+
+@pytest.mark.parametrize("case", DUES, ids=[case["id"] for case in DUES])
 def test_the_comparison_notices_a_wrong_due(case: dict[str, Any]) -> None:
-    if not case["expect"].get("due"):
-        pytest.skip("this case names no due")
     name = next(iter(case["expect"]["due"]))
     wrong = {**case, "expect": {"due": {name: "2000-01-01T00:00:00+00:00"}}}
     assert differences(wrong, answer(json.dumps(case)))

@@ -475,6 +475,32 @@ def tables() -> None:
     )
     op.create_index("ix_cases_series", "cases", ["series_id"], unique=False)
     op.create_table(
+        "filing_draft",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("about", sa.String(length=24), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("key_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("body_ct", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_ref", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_filing_draft_member_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_filing_draft_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_draft")),
+        sa.UniqueConstraint(
+            "user_id", "kind", "about", name=op.f("uq_filing_draft_user_id_kind_about")
+        ),
+        info={"scope": "member", "owner": "member_id"},
+    )
+    op.create_index("ix_filing_draft_member", "filing_draft", ["member_id"], unique=False)
+    op.create_table(
         "licence",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=True),
@@ -654,11 +680,11 @@ def tables() -> None:
         sa.Column("name", sa.String(length=30), nullable=False),
         sa.Column("owner", sa.String(length=10), nullable=False),
         sa.Column("rule", sa.String(length=30), nullable=False),
-        sa.Column("rule_version", sa.String(length=20), nullable=False),
+        sa.Column("rule_version", sa.String(length=60), nullable=False),
         sa.Column("layer", sa.String(length=15), nullable=False),
         sa.Column("citation", sa.String(length=200), nullable=False),
         sa.Column("tag", sa.String(length=5), nullable=False),
-        sa.Column("limit_text", sa.String(length=80), nullable=False),
+        sa.Column("limit_text", sa.String(length=200), nullable=False),
         sa.Column("anchor_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("zone", sa.String(length=40), nullable=False),
@@ -1230,6 +1256,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_licence_user_id"), table_name="licence")
     op.drop_index(op.f("ix_licence_practitioner_id"), table_name="licence")
     op.drop_table("licence")
+    op.drop_index("ix_filing_draft_member", table_name="filing_draft")
+    op.drop_table("filing_draft")
     op.drop_index("ix_cases_series", table_name="cases")
     op.drop_index("ix_cases_open_due", table_name="cases", postgresql_where=sa.text("open"))
     op.drop_index("ix_cases_member", table_name="cases")

@@ -59,7 +59,7 @@ class Asked:
             due=view.due,
         )
 
-    def address(self, *, cursor: str = "", **changes: str) -> str:
+    def address(self, *, cursor: str = "", **changes: Any) -> str:
         """The address of this view with these filters in place of its own, from its first page."""
         view = replace(self, **changes)
         filled = {

@@ -1,0 +1,101 @@
+"""What can be done with a case now: open steps as buttons, the rest with the reason why not.
+
+The reasons come from `queries.choices`; this module only puts them in the order of a page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from casework import policy
+from casework.context import Principal
+from casework.queries.case_file import CaseFile
+from casework.queries.choices import Choice
+from casework.queries.next_step import NextStep
+from casework.services.actions import ACTIONS, OBSERVATIONS
+from casework.web.staff.plan_words import NOTES
+from statemachines import engine
+
+# What is noted from its own place on the page, beside the thing that it is about.
+_ELSEWHERE: Final = frozenset({"acknowledge_escalation", "settle_obligation"})
+_ONLY: Final = {"reviewer_received": ("external_review",)}
+# The row of policy that governs a note of another name.
+_ROWS: Final = {"info_complete": "observe_receipt", "reviewer_received": "observe_receipt"}
+
+
+@dataclass(frozen=True)
+class Button:
+    """One step: `asks` says whether a form comes first; `first` marks what is to be done now."""
+
+    trigger: str
+    label: str
+    asks: bool
+    adverse: bool
+    first: bool
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """The open steps, those that law or policy keeps from this person, those of other states, and
+    what can be noted."""
+
+    open: tuple[Button, ...]
+    kept: tuple[Choice, ...]
+    other: tuple[Choice, ...]
+    notes: tuple[Button, ...]
+
+
+def buttons(file: CaseFile, offered: Sequence[Choice], step: NextStep, who: Principal) -> Buttons:
+    """The steps of this case in the order of its machine, what is to be done now first."""
+    case = file.case
+    mine = [choice for choice in offered if choice.by_hand]
+    open_now = [_button(case.kind, choice, step) for choice in mine if choice.open]
+    return Buttons(
+        open=tuple(sorted(open_now, key=lambda button: not button.first)),
+        kept=tuple(c for c in mine if not c.open and _is_near(case, c)),
+        other=tuple(c for c in mine if not c.open and not _is_near(case, c)),
+        notes=_notes(file, who),
+    )
+
+
+def _is_near(case: Any, choice: Choice) -> bool:
+    """A step of this state; or a decision of the open case that the law keeps from this person."""
+    sources = {
+        source
+        for edge in engine.edges(case.kind)
+        if edge.trigger == choice.trigger
+        for source in edge.sources
+    }
+    if case.state in sources:
+        return True
+    still_open = engine.open_states(case.kind)
+    by_law = choice.adverse and choice.source == "guard"
+    return by_law and case.state in still_open and bool(sources & set(still_open))
+
+
+def _button(kind: str, choice: Choice, step: NextStep) -> Button:
+    return Button(
+        trigger=choice.trigger,
+        label=choice.label,
+        asks=ACTIONS[kind][choice.trigger].form is not None,
+        adverse=choice.adverse,
+        first=choice.trigger == step.action,
+    )
+
+
+def _notes(file: CaseFile, who: Principal) -> tuple[Button, ...]:
+    return tuple(
+        Button(name, label, OBSERVATIONS[name].form is not None, adverse=False, first=False)
+        for name, label in NOTES.items()
+        if name in OBSERVATIONS and may_note(file, name, who)
+    )
+
+
+def may_note(file: CaseFile, name: str, who: Principal) -> bool:
+    """Whether this can be noted on this case by this person, from the row of buttons."""
+    case = file.case
+    if name in _ELSEWHERE or case.kind not in _ONLY.get(name, (case.kind,)):
+        return False
+    if name == "take_work" and case.assignee_id is not None:
+        return False
+    return policy.refusal(who, case.kind, _ROWS.get(name, name)) is None

@@ -1,0 +1,150 @@
+"""The page of a case: who, what, three clocks, what can be done and why not the rest, the story.
+
+A look at it is written down before anything is shown; whoever has it open is seen by the others.
+"""
+
+from typing import Any, Final
+
+from flask import make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from casework import now as clock
+from casework import observations, presence, refs
+from casework.context import Context
+from casework.errors import NotFound
+from casework.queries import case_file, timeline
+from casework.queries.case_file import CaseFile
+from casework.queries.choices import choices
+from casework.queries.clocks import explained_case
+from casework.queries.next_step import next_step
+from casework.services.actions import ACTIONS
+from casework.web import edge
+from casework.web.access import entry
+from casework.web.staff import case_parts, clocks, story, words
+from casework.web.staff.blueprint import CASEWORKERS, staff
+from casework.web.staff.buttons import buttons
+from casework.web.staff.desk import WORKERS
+from casework.web.staff.plans import clock_words, escalation_words, line_words
+from statemachines import engine
+
+EPISODES: Final = 40
+VIEWED_INLINE: Final = frozenset({"application/pdf", "image/png", "image/jpeg"})
+
+
+@staff.get("/cases/<ref>")
+@entry(*CASEWORKERS)
+def case_page(ref: str) -> str:
+    """One case, whole."""
+    number = case_number(ref)
+    with edge.reading() as cx:
+        file = case_file.case_file(cx, number)
+        view = _view(cx, file)
+    see(file.case, "case")
+    here = presence.arrive(edge.cx(), file.case.id, wall=clock.wall())
+    return render_template("staff/case.html", **view, here=here, presence_tag=presence_tag(here))
+
+
+@staff.get("/cases/<ref>/presence")
+@entry(*CASEWORKERS, passive=True)
+def who_is_here(ref: str) -> Response:
+    """Who else has the case open; 204 while that is what the page shows already."""
+    with edge.reading() as cx:
+        case = case_file.case_by_ref(cx, case_number(ref))
+    here = presence.arrive(edge.cx(), case.id, wall=clock.wall())
+    tag = presence_tag(here)
+    if tag == request.args.get("tag", ""):
+        return make_response("", 204)
+    page = render_template(
+        "staff/presence.html", ref=case.ref, here=here, presence_tag=tag, zone=clock_zone()
+    )
+    return make_response(page)
+
+
+def case_number(ref: str) -> str:
+    """The number as we write it. Raises NotFound for what is no number of a case."""
+    wanted = ref.strip().upper()
+    if refs.kind_of(wanted) not in ACTIONS:
+        raise NotFound(f"{ref[:24]!r} is no number of a case: compare it with the letter.")
+    return wanted
+
+
+def see(case: Any, what: str) -> None:
+    """Write down that this person looks at the member's record. Raises NotReady: then no page."""
+    observations.look(edge.cx(), case_id=case.id, member_id=case.member_id, what=what)
+
+
+def presence_tag(here: tuple[presence.Here, ...]) -> str:
+    """What changes when somebody comes or goes; no name."""
+    return "-".join(f"{each.since:%H%M%S}" for each in here)
+
+
+def clock_zone() -> str:
+    """In which zone the wall clock is shown to the staff."""
+    return "America/New_York"
+
+
+def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
+    """What stands on top of every page of a case."""
+    explained = explained_case(cx, file.case)
+    three, all_clocks = clocks.dials(file, explained, cx.now)
+    return {
+        "file": file,
+        "case": file.case,
+        "kind": words.kind(file.case.kind),
+        "state": engine.words(file.case.kind, file.case.state),
+        "step": next_step(file.case.kind, file.case.state),
+        "dials": three,
+        "all_clocks": [(each, *clocks.state_words(each, cx.now)) for each in all_clocks],
+        "now": cx.now,
+        "zone": file.zone,
+        "wall_zone": clock_zone(),
+        "words": words,
+        "line_words": line_words,
+        "own_work": bool(cx.principal.roles & WORKERS),
+    }
+
+
+def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
+    case = file.case
+    frame = frame_of(cx, file)
+    offered = choices(cx, case, by_hand=ACTIONS[case.kind])
+    chapter = request.args.get("story", "")
+    before = request.args.get("before", "")
+    entries = timeline.timeline(
+        cx,
+        case,
+        before=int(before) if before.isdecimal() and len(before) < 10 else None,
+        limit=EPISODES,
+    )
+    told = [story.episode(case.kind, each) for each in entries]
+    return frame | {
+        "buttons": buttons(file, offered, frame["step"], cx.principal),
+        "lines": [case_parts.line(file, line) for line in file.lines],
+        "decision": case_parts.decision(file),
+        "question": case_parts.question(file),
+        "papers": file.documents,
+        "paper": _chosen(file),
+        "letters": case_parts.letters_of(cx, file),
+        "escalations": [(row, escalation_words(row)) for row in file.escalations],
+        "obligations": file.obligations,
+        "clock_words": clock_words,
+        "chapters": story.CHAPTERS,
+        "chapter": chapter if chapter in story.CHAPTERS else "",
+        "episodes": [each for each in told if chapter in ("", each.tone)],
+        "older": entries[-1].seq if len(entries) == EPISODES and entries[-1].seq > 1 else None,
+        "own_words": case_parts.own_words(file),
+        "viewed_inline": VIEWED_INLINE,
+    }
+
+
+def _chosen(file: CaseFile) -> Any:
+    """The paper that the address asks to read in the page, where a browser can show it."""
+    wanted = request.args.get("paper", "")
+    return next(
+        (
+            row
+            for row in file.documents
+            if str(row.id) == wanted and row.sha256 and row.media_type in VIEWED_INLINE
+        ),
+        None,
+    )

@@ -1,0 +1,162 @@
+"""What each step asks of its form, as data: what it leaves out and fixes, how it is introduced.
+
+A step that is not here asks its whole form.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+_OF_GRIEVANCES: Final = ("words.findings", "words.remedy", "words.next_step")
+_APPROVED_LINE: Final = (
+    "lines.code",
+    "lines.units",
+    "lines.starts_on",
+    "lines.ends_on",
+    "lines.servicing_name",
+    "lines.servicing_npi",
+    "lines.place",
+)
+_DENIED_LINE: Final = ("lines.reason_code", "lines.reason", "lines.criterion")
+
+
+_ATTEST: Final = ("attested", "Tick it: only a clinician with expertise in the service denies.")
+_GROUND: Final = ("ground", "Choose the administrative ground.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """How one step is asked. `button` is empty where the machine's own label will do; `must` are
+    fields that this step needs though its form does not, each with its sentence."""
+
+    lead: str = ""
+    button: str = ""
+    left_out: tuple[str, ...] = ()
+    result: str = ""
+    clinical: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+    must: tuple[tuple[str, str], ...] = ()
+
+
+STEPS: Final = {
+    ("prior_auth", "start_review"): Step(
+        lead="You have the case from now on. The clock runs since its receipt.",
+    ),
+    ("prior_auth", "approve"): Step(
+        lead="Every line is approved as asked and gets an authorization. Less than asked is a"
+        " partial approval, which a physician makes.",
+        left_out=("words", "ground", "attested", *_DENIED_LINE),
+        result="approved",
+    ),
+    ("prior_auth", "confirm_deemed_approval"): Step(
+        lead="State law approved it when the time ran out: it is recorded as the law's decision.",
+        left_out=("words", "ground", "attested", *_DENIED_LINE),
+        result="approved",
+    ),
+    ("prior_auth", "deny"): Step(
+        lead="Every line is denied for medical necessity. You sign it with your licence; the"
+        " member gets the notice of action with all rights.",
+        left_out=("ground", "words.reason", "words.considered", *_OF_GRIEVANCES, *_APPROVED_LINE),
+        result="denied",
+        clinical=True,
+        must=(_ATTEST,),
+    ),
+    ("prior_auth", "approve_in_part"): Step(
+        lead="Decide each line. Fewer units or a shorter window than asked is an approval for less:"
+        " it needs a reason and a criterion as a denial does.",
+        left_out=("ground", "words.reason", "words.considered", *_OF_GRIEVANCES),
+        clinical=True,
+        must=(_ATTEST,),
+    ),
+    ("prior_auth", "deny_administratively"): Step(
+        lead="For a listed ground that is no clinical question. It is an adverse determination all"
+        " the same: the member gets the notice of action with all rights.",
+        left_out=(
+            "attested",
+            "words.reason",
+            "words.considered",
+            "words.rationale",
+            *_OF_GRIEVANCES,
+            *_APPROVED_LINE,
+        ),
+        result="denied",
+        must=(_GROUND,),
+    ),
+    ("appeal", "uphold"): Step(
+        lead="The denial stays as it was, with the next right of the member.",
+        left_out=("lines", "words.perfect", "words.nothing_would_help", *_OF_GRIEVANCES),
+        clinical=True,
+        labels=(("words.rationale", "Discussion of the decision"),),
+    ),
+    ("appeal", "overturn"): Step(
+        lead="Everything that was denied is given. It must then be carried out.",
+        left_out=("lines", "words.perfect", "words.nothing_would_help", *_OF_GRIEVANCES),
+        labels=(("words.rationale", "Discussion of the decision"),),
+    ),
+    ("appeal", "overturn_in_part"): Step(
+        lead="Decide each disputed line. What stays denied keeps its old reason where you leave the"
+        " reason empty.",
+        left_out=("words.perfect", "words.nothing_would_help", *_OF_GRIEVANCES),
+        clinical=True,
+        labels=(("words.rationale", "Discussion of the decision"),),
+    ),
+    ("external_review", "uphold"): Step(left_out=("lines",)),
+    ("external_review", "overturn"): Step(left_out=("lines",)),
+    ("external_review", "record_dismissal"): Step(left_out=("lines",)),
+    ("", "request_information"): Step(
+        lead="The letter asks for exactly these things. Whether the clock waits is its rule's"
+        " business, not yours: look at the clocks afterwards.",
+        button="Ask for it",
+    ),
+    ("", "refer_to_physician"): Step(
+        lead="The physician sees your summary first. The case leaves your list.",
+        button="Refer to a physician",
+    ),
+    ("", "extend"): Step(
+        lead="The letter names the new date, the reason and the right to complain.",
+    ),
+    ("", "refuse_expedite"): Step(
+        lead="The standard time holds from the original receipt. The letter says so, and how to"
+        " complain.",
+        left_out=("criterion",),
+    ),
+    ("", "note"): Step(lead="Only the staff reads it.", button="Keep the note"),
+    ("", "add_document"): Step(button="Add the papers"),
+    ("", "log_contact"): Step(
+        lead="Every contact gets its number, with date and time.", button="Log the contact"
+    ),
+    ("", "assign"): Step(button="Assign"),
+    ("", "take_work"): Step(lead="The case is yours from now on.", button="Take the case"),
+    ("", "acknowledge_escalation"): Step(
+        lead="It says that somebody has looked. It stops no clock.", button="I have looked at it"
+    ),
+    ("", "escalate"): Step(
+        lead="Your lead is told now, and the clock gets its ESC- number.", button="Escalate"
+    ),
+    ("", "settle_obligation"): Step(button="Record that it was done"),
+    ("", "oral_notice"): Step(
+        lead="On the fast track of Medicare and Marketplace it counts as the notice; the letter"
+        " is owed all the same.",
+        button="Record the oral notice",
+    ),
+}
+
+# What can be noted on a case, in words, in the order of the page.
+NOTES: Final = {
+    "note": "Add a note",
+    "add_document": "Add papers",
+    "log_contact": "Log a contact",
+    "oral_notice": "Told by telephone",
+    "take_work": "Take the case",
+    "assign": "Assign",
+    "escalate": "Escalate now",
+    "acknowledge_escalation": "Acknowledge",
+    "settle_obligation": "Record that it was done",
+    "observe_receipt": "Proof that a notice was received",
+    "info_complete": "All information is there",
+    "reviewer_received": "The body has the request",
+}
+
+
+def step_of(kind: str, trigger: str) -> Step:
+    """How this step is asked on this kind of case."""
+    return STEPS.get((kind, trigger)) or STEPS.get(("", trigger)) or Step()

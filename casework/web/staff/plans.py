@@ -1,0 +1,208 @@
+"""The plan of one step on one case: its words, the choices that this case offers, what is known.
+
+It asks queries and the machine's table; it decides nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from casework import bridge, policy
+from casework.bridge.letter_services import DENIAL_CODES
+from casework.context import Context
+from casework.queries import letter_needs
+from casework.queries.case_file import CaseFile
+from casework.queries.colleagues import colleagues
+from casework.records import categories
+from casework.services.actions import OBSERVATIONS
+from casework.web import moments
+from casework.web.staff import words
+from casework.web.staff.form_plan import Options, Plan
+from casework.web.staff.plan_words import step_of
+from sla.calendars import zone
+from sla.events import CLOCKS
+from statemachines import engine, grounds
+from statemachines.facts import Facts
+
+RULING: Final = ("approved", "denied")
+# For rows that are decided one by one: the disputed ones only.
+_DISPUTED: Final = frozenset({"overturn_in_part"})
+_CLINICAL_CODES: Final = ("D-10", "D-11")
+_DISMISSALS: Final = {
+    "prior_auth": grounds.REQUEST_DISMISSALS,
+    "appeal": grounds.APPEAL_DISMISSALS,
+    "grievance": grounds.GRIEVANCE_DISMISSALS,
+}
+
+
+def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
+    """How the form of this step is asked on this case now."""
+    step = step_of(file.case.kind, trigger)
+    fixed = {"lines.result": step.result} if step.result else {}
+    needed = dict(step.must) | _needed(cx, file, trigger, clinical=step.clinical)
+    left_out = frozenset(step.left_out)
+    return Plan(
+        lead=step.lead,
+        left_out=left_out,
+        fixed=fixed,
+        hidden=frozenset({"lines.number"}),
+        options=_options(cx, file, trigger),
+        labels=dict(step.labels),
+        hints=_hints(cx, file, trigger),
+        legends={"lines": tuple(line_words(line) for line in lines_for(file, trigger))},
+        needed={name: said for name, said in needed.items() if not _is_out(name, left_out)},
+        unless={letter_needs.HELP[0]: letter_needs.HELP[1].replace(".", "-")},
+        zone=file.zone,
+    )
+
+
+def lines_for(file: CaseFile, trigger: str) -> tuple[Any, ...]:
+    """The service lines that this step decides: all, or after an appeal those still disputed."""
+    if trigger in _DISPUTED and file.case.kind != "prior_auth":
+        return tuple(line for line in file.lines if line.result != "approved")
+    return file.lines
+
+
+def line_words(line: Any) -> str:
+    """A service line in one line: number, code, what it is, how much, when."""
+    units = f"{line.units.normalize():f} {line.unit or 'units'}" if line.units else ""
+    dates = " to ".join(moments.day(each) for each in (line.from_date, line.to_date) if each)
+    parts = (f"Line {line.number}: {line.code}", line.label, units, dates)
+    return ", ".join(part for part in parts if part)
+
+
+def _is_out(name: str, left_out: frozenset[str]) -> bool:
+    return name in left_out or name.partition(".")[0] in left_out
+
+
+def _needed(cx: Context, file: CaseFile, trigger: str, *, clinical: bool) -> dict[str, str]:
+    """What the letter of the event must say; asked of the catalogue, for decisions only."""
+    event = next(
+        (e.event for e in engine.edges(file.case.kind) if e.trigger == trigger and e.adverse), ""
+    )
+    if not event or trigger in OBSERVATIONS or not _decides(file.case.kind, trigger):
+        return {}
+    on = cx.now.astimezone(zone(file.zone)).date()
+    needs = dict(letter_needs.needs_of(file.case.kind, event, file.line, clinical=clinical, on=on))
+    if file.case.kind == "appeal":  # the old reason of a line stands where none is given
+        needs = {name: said for name, said in needs.items() if not name.startswith("lines.")}
+    return needs
+
+
+def _decides(kind: str, trigger: str) -> bool:
+    return kind in {"prior_auth", "appeal"} and any(
+        edge.dest in engine.decided_states(kind)
+        for edge in engine.edges(kind)
+        if edge.trigger == trigger
+    )
+
+
+def _hints(cx: Context, file: CaseFile, trigger: str) -> dict[str, str]:
+    if trigger != "extend":
+        return {}
+    left = _extension(cx, file, "plan").extension_days_left
+    return {"days": f"The rule leaves {left}" if left else "The rule of this clock leaves none"}
+
+
+def _options(cx: Context, file: CaseFile, trigger: str) -> dict[str, Options]:
+    found: dict[str, Options] = {"lines.result": _said(RULING)}
+    found["lines.reason_code"] = tuple(
+        (code, f"{code}: {meaning}")
+        for code, meaning in DENIAL_CODES.items()
+        if (code in _CLINICAL_CODES) != (trigger == "deny_administratively")
+    )
+    special = _SPECIAL.get(trigger)
+    return found | (special(cx, file) if special else {})
+
+
+def _said(values: Iterable[str]) -> Options:
+    return tuple((value, words.value(value)) for value in values)
+
+
+def _dismissal(cx: Context, file: CaseFile) -> dict[str, Options]:
+    return {"ground": _said(_DISMISSALS.get(file.case.kind, ()))}
+
+
+def _extending(cx: Context, file: CaseFile) -> dict[str, Options]:
+    accepted = {
+        ground: None
+        for asker in ("plan", "member", "provider")
+        for ground in _extension(cx, file, asker).extension_grounds
+    }
+    return {"ground": _said(accepted)} if accepted else {}
+
+
+def _extension(cx: Context, file: CaseFile, asker: str) -> Facts:
+    return bridge.of_extension(cx, file.case, Facts(), asked_by=asker)
+
+
+def _people(field: str, roles: frozenset[str]) -> Callable[[Context, CaseFile], dict[str, Options]]:
+    def offered(cx: Context, file: CaseFile) -> dict[str, Options]:
+        known = colleagues(cx, contract_id=file.case.contract_id, roles=roles)
+        return {field: tuple((str(number), name) for number, name in known)}
+
+    return offered
+
+
+def _categories(cx: Context, file: CaseFile) -> dict[str, Options]:
+    return {"category": category_options()}
+
+
+def category_options() -> Options:
+    """The category tree of grievances, each leaf after its branch."""
+    every = {each.code: each for each in categories.all_categories()}
+    return tuple(
+        (code, f"{every[each.branch].label}: {each.label}" if each.branch else each.label)
+        for code, each in every.items()
+    )
+
+
+def _escalations(cx: Context, file: CaseFile) -> dict[str, Options]:
+    waiting = (row for row in file.escalations if row.acknowledged_at is None)
+    return {"escalation_id": tuple((str(row.id), escalation_words(row)) for row in waiting)}
+
+
+def escalation_words(row: Any) -> str:
+    """An escalation in one line: its number if it has one, its clock, how far it ran."""
+    number = f"{row.ref}: " if row.ref else ""
+    return f"{number}{clock_words(row.clock)}, {words.STEPS.get(row.step, row.step)}"
+
+
+def _obligations(cx: Context, file: CaseFile) -> dict[str, Options]:
+    return {
+        "obligation_id": tuple(
+            (str(row.id), row.says) for row in file.obligations if row.done_at is None
+        )
+    }
+
+
+def _clocks(cx: Context, file: CaseFile) -> dict[str, Options]:
+    return {
+        "clock": tuple(
+            (row.name, clock_words(row.name))
+            for row in file.clocks
+            if row.owner == "plan" and row.state == "open"
+        )
+    }
+
+
+def clock_words(name: str) -> str:
+    """What a clock is about, in words."""
+    return CLOCKS[name].words if name in CLOCKS else words.plain(name)
+
+
+_EXPERTS: Final = _people("expert_id", policy.CLINICIANS)
+_SPECIAL: Final[dict[str, Callable[[Context, CaseFile], dict[str, Options]]]] = {
+    "dismiss": _dismissal,
+    "extend": _extending,
+    "assign_reviewer": _people("reviewer_id", policy.CLINICIANS),
+    "refer_quality_of_care": _people("clinician_id", policy.CLINICIANS),
+    "uphold": _EXPERTS,
+    "overturn": _EXPERTS,
+    "overturn_in_part": _EXPERTS,
+    "assign": _people("user_id", policy.STAFF - {"compliance"}),
+    "recategorize": _categories,
+    "convert": _categories,
+    "acknowledge_escalation": _escalations,
+    "settle_obligation": _obligations,
+    "escalate": _clocks,
+}

@@ -1,0 +1,211 @@
+"""The history of a case as a story: who did what, in a sentence, with what was said.
+
+Internal notes look different from what went outside. A code never stands there without words.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from casework.queries.timeline import INTERNAL, Entry
+from casework.web.staff import words
+from casework.web.staff.plans import clock_words
+from letters import catalogue
+from statemachines import engine
+
+# What happened, after the name of who did it. What is not here is told by the event's own words.
+DID: Final = {
+    "received": "sent it in",
+    "requested": "asked for the review",
+    "review_started": "started the review",
+    "investigation_started": "started the investigation",
+    "information_requested": "asked for information",
+    "information_received": "took in what was asked for",
+    "information_lapsed": "went on: the time for the information had passed",
+    "resumed": "stopped waiting",
+    "referred_to_physician": "referred it to a physician",
+    "returned_to_nurse": "gave it back to the nurse",
+    "peer_to_peer_offered": "offered a peer-to-peer talk",
+    "peer_to_peer_held": "recorded the peer-to-peer talk",
+    "peer_to_peer_closed": "closed the offer of a talk",
+    "approved": "approved it",
+    "partially_approved": "approved a part",
+    "denied": "denied it",
+    "deemed_approved": "recorded the approval by law",
+    "expedite_requested": "asked for the fast track",
+    "expedite_granted": "put it on the fast track",
+    "expedite_refused": "refused the fast track",
+    "extended": "extended the time",
+    "withdrawn": "withdrew it",
+    "dismissed": "dismissed it",
+    "dismissal_vacated": "undid the dismissal",
+    "reopened": "reopened it",
+    "receipt_corrected": "corrected the receipt",
+    "assigned": "gave it to a colleague",
+    "note_added": "wrote a note",
+    "document_added": "added papers",
+    "contact_logged": "logged a contact",
+    "escalated": "escalated it by hand",
+    "escalation_acknowledged": "looked at the escalation",
+    "obligation_settled": "recorded that it was done",
+    "oral_notice_given": "told the decision by telephone",
+    "notice_received": "recorded that the notice was received",
+    "appealed": "appealed",
+    "reviewer_assigned": "assigned the reviewer",
+    "upheld": "upheld the denial",
+    "overturned": "overturned the denial",
+    "partially_overturned": "overturned a part",
+    "effectuated": "carried it out",
+    "reversal_carried_out": "authorized it after the reversal",
+    "resolved": "resolved it",
+    "consent_required": "asked for the consent",
+    "consent_recorded": "recorded the consent",
+}
+SAID: Final = {
+    "note": "Note",
+    "reason": "Reason",
+    "summary": "Summary",
+    "criteria": "Criteria",
+    "criterion": "Criterion",
+    "wanted": "Wanted",
+    "outcome": "How it ended",
+    "evidence": "Evidence",
+    "names": "Papers",
+    "slot": "When",
+    "phone": "Number to call",
+    "asked_by": "Asked by",
+    "letter_reason": "Reason in the letter",
+    "next_step": "What can be done instead",
+    "duplicate_of": "It repeats",
+    "how": "How",
+    "with_whom": "With whom",
+    "good_cause": "Good cause",
+}
+_FACTS: Final = {
+    "escalation": "Number",
+    "contact": "Number",
+    "proof": "Proof",
+    "change": "Change",
+    "authorization": "Authorization",
+}
+DECISIONS: Final = frozenset(
+    {
+        "approved", "partially_approved", "denied", "deemed_approved", "upheld", "overturned",
+        "partially_overturned", "resolved", "dismissed", "withdrawn", "expedite_refused",
+        "effectuated", "reversal_carried_out",
+    }
+)  # fmt: skip
+_LETTERS: Final = frozenset({"notice_sent", "letter_sent"})
+_TIME: Final = frozenset({"mark_reached", "deadline_missed", "escalated", "extended"})
+_ICONS: Final = {
+    "letter": "mail",
+    "decision": "verified",
+    "time": "alarm",
+    "inside": "lock",
+    "plain": "",
+}
+# The filters of the story, each with the tones that it shows.
+CHAPTERS: Final = {
+    "": "Everything",
+    "decision": "Decisions",
+    "letter": "Letters",
+    "time": "Time",
+    "inside": "Internal",
+}
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One entry of the story. `tone`: decision, letter, time, inside (internal) or plain."""
+
+    seq: int
+    tone: str
+    who: str
+    role: str
+    did: str
+    at: datetime
+    recorded_at: datetime
+    state: str
+    told: tuple[tuple[str, str], ...]
+    letter_id: int | None
+
+    @property
+    def icon(self) -> str:
+        """The icon of its tone."""
+        return _ICONS[self.tone]
+
+    @property
+    def late_entry(self) -> bool:
+        """True when it happened clearly before it was written down."""
+        return (self.recorded_at - self.at).total_seconds() > 300
+
+
+def episode(kind: str, entry: Entry) -> Episode:
+    """One event of a case of this kind as a part of the story."""
+    facts = _facts(entry)
+    letter = facts.get("letter")
+    return Episode(
+        seq=entry.seq,
+        tone=_tone(entry),
+        who=entry.actor if entry.actor_kind != "system" else "Casework",
+        role="" if entry.actor_kind == "system" else entry.actor_role.replace("_", " "),
+        did=_did(entry, facts),
+        at=entry.occurred_at,
+        recorded_at=entry.recorded_at,
+        state=_state(kind, entry),
+        told=tuple(_told(entry, facts)),
+        letter_id=letter if isinstance(letter, int) else None,
+    )
+
+
+def _tone(entry: Entry) -> str:
+    if entry.event in _LETTERS:
+        return "letter"
+    if entry.event in DECISIONS:
+        return "decision"
+    if entry.event in _TIME:
+        return "time"
+    return "inside" if entry.event in INTERNAL else "plain"
+
+
+def _did(entry: Entry, facts: Mapping[str, Any]) -> str:
+    if entry.event in _LETTERS and facts.get("code"):
+        to = str(words.RECIPIENTS.get(str(facts.get("recipient")), "")).lower()
+        return f"sent a letter to the {to or 'recipient'}: {letter_title(str(facts['code']))}"
+    if entry.event in {"mark_reached", "deadline_missed"}:
+        step = words.STEPS.get(str(facts.get("step")), str(facts.get("step", "")))
+        return f"noted on “{clock_words(str(facts.get('clock', '')))}”: {step}"
+    return DID.get(entry.event) or f"recorded: {entry.words.lower()}"
+
+
+def _told(entry: Entry, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    if entry.ground:
+        found.append(("Ground", words.value(entry.ground)))
+    if entry.days:
+        found.append(("Days", str(entry.days)))
+    found += [(label, str(facts[name])) for name, label in _FACTS.items() if facts.get(name)]
+    for name, value in entry.said.items():
+        text = "; ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        if text:
+            found.append((SAID.get(name, words.plain(name)), text))
+    return found
+
+
+def _state(kind: str, entry: Entry) -> str:
+    if not entry.to_state or entry.to_state == entry.from_state:
+        return ""
+    return engine.words(kind, entry.to_state)
+
+
+def _facts(entry: Entry) -> Mapping[str, Any]:
+    found = json.loads(entry.facts or "{}")
+    return found if isinstance(found, dict) else {}
+
+
+def letter_title(code: str) -> str:
+    """The title of a letter by its code."""
+    known = catalogue.load()
+    return known.get(code).title if code in known.codes() else words.plain(code)
