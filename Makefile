@@ -78,8 +78,9 @@ $(V)/.tested: tests/requirements.lock $(V)/.installed
 	@$(V)/pip install -q --disable-pip-version-check --require-hashes -r tests/requirements.lock
 	@touch $@
 
-node_modules/.installed: package-lock.json $(V)/.installed
+node_modules/.installed: package-lock.json casework/web/assets.py $(V)/.installed
 	@bash .ci/system npm
+	@$(V)/python -c "from casework.web import assets; assets.collect()"
 	@touch $@
 
 var/codes/icd10cm.csv: $(V)/.installed

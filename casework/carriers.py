@@ -5,6 +5,8 @@ harmless. An e-mail only points to the portal: no name of a service, no diagnosi
 """
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ from casework.config import Settings
 from casework.errors import NotReady
 from casework.storage import write_whole
 
+MAIL_WAIT = 20
 SUBJECT = "You have a new letter"
 POINTER = (
     "You have a new letter from your health plan.\n\n"
@@ -19,6 +22,10 @@ POINTER = (
     "This message says nothing about your health on purpose. If you need help, call the number on"
     " your member card (TTY 711).\n"
 )
+
+
+class NotTaken(OSError):
+    """The mail server certainly did not take a message; its answer, without any address."""
 
 
 def hand_to_printer(settings: Settings, key: str, pdf: bytes) -> str:
@@ -29,7 +36,10 @@ def hand_to_printer(settings: Settings, key: str, pdf: bytes) -> str:
 
 
 def send_pointer(settings: Settings, key: str, address: str) -> str:
-    """Send an e-mail that points to the portal; returns the proof. Raises OSError or NotReady."""
+    """Send an e-mail that points to the portal; returns the proof.
+
+    Raises NotTaken when it certainly did not leave, OSError when nobody knows.
+    """
     message = EmailMessage()
     message["Subject"] = SUBJECT
     message["From"] = settings.mail_from
@@ -39,19 +49,46 @@ def send_pointer(settings: Settings, key: str, address: str) -> str:
     if not settings.smtp_url:
         write_whole(settings.mail_dir / f"{key}.eml", message.as_bytes())
         return "mail folder"
-    _submit(settings, message)
+    with _desk(settings) as server:
+        _hand_over(server, message)
     return f"accepted by {_host(settings)}"
 
 
-def _submit(settings: Settings, message: EmailMessage) -> None:
+@contextmanager
+def _desk(settings: Settings) -> Iterator[smtplib.SMTP]:
+    """A mail server that knows us; whatever fails until then, nothing was sent."""
     url = urlsplit(settings.smtp_url)
     if url.scheme not in {"smtp", "smtps"} or not url.hostname:
         raise NotReady("SMTP_URL must look like smtp://host:25 or smtps://user:password@host:465.")
     kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    with kind(url.hostname, url.port or 0, timeout=20) as server:
+    try:
+        server = kind(url.hostname, url.port or 0, timeout=MAIL_WAIT)
         if url.username:
             server.login(url.username, url.password or "")
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotTaken(f"no mail server: {type(error).__name__}") from error
+    try:
+        yield server
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            server.quit()
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """A refusal is an answer; a connection lost in the middle is none."""
+    try:
         server.send_message(message)
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+        raise NotTaken(f"refused: {_code(error)}") from error
+
+
+def _code(error: smtplib.SMTPException) -> str:
+    """The codes of the refusal alone: the text of a server may repeat the address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return ", ".join(str(code) for code, _text in error.recipients.values())
+    return str(getattr(error, "smtp_code", ""))
 
 
 def _host(settings: Settings) -> str:
@@ -61,5 +98,5 @@ def _host(settings: Settings) -> str:
 def _one_line(address: str) -> str:
     """Nothing that ends a header line may stand in an address."""
     if any(character in address for character in "\r\n\0"):
-        raise OSError("The e-mail address has a line break in it.")
+        raise NotTaken("the address has a line break in it")
     return address

@@ -17,7 +17,10 @@ MIN_KEY_BYTES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All that can be configured. Keys map a name of KEY_NAMES to at least 32 bytes."""
+    """All that can be configured. Keys map a name of KEY_NAMES to at least 32 bytes.
+
+    `proxies`: how many reverse proxies of ours stand before the web process.
+    """
 
     env: str
     database_url: str
@@ -31,6 +34,7 @@ class Settings:
     public_url: str
     old_session_keys: tuple[str, ...] = ()
     demo: bool = False
+    proxies: int = 0
     keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
@@ -79,6 +83,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
         old_session_keys=tuple(k for k in environ.get("SECRET_KEY_FALLBACKS", "").split(",") if k),
         demo=environ.get("CASEWORK_DEMO") == "1",
+        proxies=_count(environ, "CASEWORK_PROXIES"),
         keys=_keys(environ, data_dir / "keys", generate=env == "development"),
     )
     _refuse_half_set(settings, environ)
@@ -96,6 +101,13 @@ def _driver(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name) or "0"
+    if not value.isdecimal():
+        raise NotReady(f"{name} is {value!r}: give a whole number, 0 without a reverse proxy.")
+    return int(value)
 
 
 def _keys(environ: Mapping[str, str], folder: Path, *, generate: bool) -> dict[str, bytes]:

@@ -23,6 +23,7 @@ from casework.models import ChainHead, SecurityEvent
 SECURITY_SHARDS: Final = 16
 ACCESS_SHARDS: Final = 32
 WHAT_LENGTH: Final = 80
+UNSEEN: Final = "Casework cannot record that you looked at this record, so it is not shown."
 _HEADS: Final = table_of(ChainHead)
 _EVENTS: Final = table_of(SecurityEvent)
 
@@ -85,20 +86,25 @@ def look(
     """
     try:
         with cx.database.observe(cx) as session:
-            _append(
-                session,
-                cx,
-                prefix="acc",
-                event="look",
-                what=what,
-                actor=cx.principal,
-                case_id=case_id,
-                member_id=member_id,
-            )
+            look_within(session, cx, case_id=case_id, member_id=member_id, what=what)
     except SQLAlchemyError as error:
-        raise NotReady(
-            "Casework cannot record that you looked at this record, so it is not shown."
-        ) from error
+        raise NotReady(UNSEEN) from error
+
+
+def look_within(
+    session: Session, cx: Context, *, case_id: int | None, member_id: int | None, what: str
+) -> None:
+    """The same inside a transaction of `observe` that writes something else as well."""
+    _append(
+        session,
+        cx,
+        prefix="acc",
+        event="look",
+        what=what,
+        actor=cx.principal,
+        case_id=case_id,
+        member_id=member_id,
+    )
 
 
 def verify(database: Database) -> tuple[str, int] | None:

@@ -21,7 +21,7 @@ from casework.context import SYSTEM
 from casework.db import Database
 from casework.errors import Problem
 from casework.ground import broker_of, database_for
-from casework.services import clocks, correspondence, operations, review
+from casework.services import clocks, correspondence, operations, pointers, review
 from casework.services.correspondence import Job, Printed
 from casework.storage import Storage
 from letters import catalogue, compose, proof
@@ -71,9 +71,9 @@ class Worker:
         return fired
 
     def relay(self) -> int:
-        """Produce every letter that is owed; the sweep keeps its turn in between."""
+        """Produce all letters and pointers that are owed; the sweep keeps its turn in between."""
         sent = 0
-        while self.produce_one():
+        while self.produce_one() or self.point_one():
             sent += 1
             if now.monotonic() - self.swept_at > SWEEP_EVERY:
                 self.sweep()
@@ -101,6 +101,26 @@ class Worker:
         except (PrintRefused, OSError, Problem) as error:
             correspondence.retry_letter(self.database.context(), job, type(error).__name__)
             log.warning("letter_retry", letter_id=job.letter_id, error=type(error).__name__)
+        return True
+
+    def point_one(self) -> bool:
+        """Send one e-mail that points to the portal. False: none is owed."""
+        pointer = pointers.claim_pointer(self.database.context(), now.wall())
+        if pointer is None:
+            return False
+        if not pointer.may_go:
+            return True
+        settings = self.database.settings
+        try:
+            told = carriers.send_pointer(settings, pointer.external_key, pointer.address)
+        except carriers.NotTaken as error:
+            pointers.pointer_not_sent(self.database.context(), pointer, str(error))
+        except OSError as error:
+            name = type(error).__name__
+            pointers.pointer_in_doubt(self.database.context(), pointer, name)
+            log.warning("pointer_in_doubt", delivery_id=pointer.delivery_id, error=name)
+        else:
+            pointers.pointer_sent(self.database.context(), pointer, told)
         return True
 
     def watch(self, *, every: float = SWEEP_EVERY, rounds: int | None = None) -> None:
@@ -145,17 +165,11 @@ class Worker:
     def _send(self, copy: correspondence.Copy, pdf: bytes) -> str:
         """The proof that this copy left, or empty where it is in doubt or was sent before."""
         settings = self.database.settings
-        if copy.state == "confirmed":
+        if copy.state == "confirmed" or copy.channel == correspondence.POINTER:
             return ""
         if copy.channel == "portal":
             return "posted in the portal"
-        if copy.channel == "print":
-            return carriers.hand_to_printer(settings, copy.external_key, pdf)
-        if not copy.address:
-            return "no address"
-        if not correspondence.begin_sending(self.database.context(), copy):
-            return ""
-        return carriers.send_pointer(settings, copy.external_key, copy.address)
+        return carriers.hand_to_printer(settings, copy.external_key, pdf)
 
     def _sweep_one_by_one(self) -> clocks.Swept:
         with self.database.reading(self.database.context(SYSTEM)) as cx:
@@ -179,8 +193,8 @@ class Worker:
                 log.warning("lapse_refused", error=error.type)
 
 
-def celery_app(settings: Settings) -> Any:
-    """The Celery application of a worker or a beat: two bells, rung every half minute.
+def celery_app(settings: Settings, *, every: float = SWEEP_EVERY) -> Any:
+    """The Celery application of a worker or a beat: two bells, rung every so many seconds.
 
     Each child of the worker gets a database and a renderer of its own after the fork.
     """
@@ -200,7 +214,7 @@ def celery_app(settings: Settings) -> Any:
             "sweep": lambda: here["worker"].sweep(),
             "relay": lambda: here["worker"].relay(),
         },
-        every={"sweep": SWEEP_EVERY, "relay": SWEEP_EVERY},
+        every={"sweep": every, "relay": every},
     )
 
 

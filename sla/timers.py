@@ -4,6 +4,10 @@ A message says only which bell rang: no argument, no countdown, no retry. It kno
 database and no case; what a bell does is handed in.
 """
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +15,13 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import ScheduleEntry, Scheduler
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import (
+    task_received,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+)
+from celery.worker import state
 from kombu.exceptions import OperationalError
 
 QUEUE = "casework"
@@ -20,6 +30,8 @@ PREFIX = "casework."
 VISIBILITY_SECONDS = 600
 SOFT_LIMIT_SECONDS = 90
 HARD_LIMIT_SECONDS = 120
+DEAF_AFTER_SECONDS = 60.0
+SHUTDOWN_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -153,6 +165,51 @@ def on_child(start: Callable[[], None], stop: Callable[[], None]) -> None:
 
     worker_process_init.connect(started, weak=False)
     worker_process_shutdown.connect(stopped, weak=False)
+
+
+class Ear:
+    """Hears in the worker's own process whether bells are still answered.
+
+    Celery's Redis transport can lose its connection without noticing (measured: a broker killed
+    while a bell is being answered leaves one worker in four waiting for ever). When bells lie
+    unanswered for `deaf_after` seconds while this worker does nothing, it shuts down in order and
+    `deaf` says why, so that whoever started it starts it again.
+    """
+
+    def __init__(self, app: Celery, *, deaf_after: float, look_every: float = 5.0) -> None:
+        self.deaf = False
+        self._app = app
+        self._deaf_after = deaf_after
+        self._look_every = look_every
+        self._heard_at = time.monotonic()
+        task_received.connect(self._heard, weak=False)
+        worker_ready.connect(self._listen, weak=False)
+
+    def _heard(self, **_: Any) -> None:
+        self._heard_at = time.monotonic()
+
+    def _listen(self, **_: Any) -> None:
+        threading.Thread(target=self._loop, name="ear", daemon=True).start()
+
+    def _loop(self) -> None:
+        while not self.deaf:
+            time.sleep(self._look_every)
+            if state.active_requests or not self._waiting():
+                self._heard()
+            self.deaf = time.monotonic() - self._heard_at > self._deaf_after
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(SHUTDOWN_SECONDS)
+        os._exit(os.EX_TEMPFAIL)
+
+    def _waiting(self) -> int:
+        """How many bells lie unanswered; none can be heard while the broker is away."""
+        broker = self._app.connection_for_read()
+        try:
+            with broker as connection:
+                queue = connection.default_channel.queue_declare(QUEUE, passive=True)
+                return int(queue.message_count)
+        except (OSError, *broker.recoverable_connection_errors):
+            return 0
 
 
 def _register(app: Celery, name: str, run: Callable[[], object]) -> None:

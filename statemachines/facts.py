@@ -1,6 +1,6 @@
 """What the guards may know about a case, its people and the form that was just filled in.
 
-Primitives and tuples only, so that nothing of a row, a session or a wall clock can leak in. Every
+Primitives and tuples only, so that nothing of a row, a web request or a clock can leak in. Every
 default keeps its guards shut: a fact that nobody supplied never opens an edge.
 """
 

@@ -32,9 +32,12 @@ def standing_answer(cx: Context, case: Any) -> Answer:
     return answer(cx, case, history(cx, case.id))
 
 
-def of_extension(cx: Context, case: Any, facts: Facts, *, asked_by: str) -> Facts:
-    """Days left and grounds accepted from this requester (`member`, `provider`, `plan`)."""
-    found = standing_answer(cx, case)
+def of_extension(
+    cx: Context, case: Any, facts: Facts, *, asked_by: str, found: Answer | None = None
+) -> Facts:
+    """Days left and grounds accepted from this requester (`member`, `provider`, `plan`); `found` is
+    the standing answer of the clock engine where it is at hand."""
+    found = found or standing_answer(cx, case)
     clock = found.clock("decision")
     federal = [c for c in clock.candidates if c.layer == "federal"] if clock else []
     terms = [c for c in federal if c.terms.extension is not None and cx.now <= c.due]

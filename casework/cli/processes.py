@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 
 import click
 
@@ -9,6 +10,7 @@ from casework import logs
 from casework.cli import home
 from casework.ground import database_for
 from casework.worker import Worker, celery_app
+from sla import timers
 
 WEB_PROCESSES = 2
 WEB_THREADS = 4
@@ -24,7 +26,9 @@ def serve(host: str, port: int) -> None:
     Example:
       casework serve --host 0.0.0.0 --port 8000
     """
-    home.require_newest(database_for(home.settings_here()))
+    settings = home.settings_here()
+    home.require_newest(database_for(settings))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="casework-metrics-")
     os.execv(  # noqa: S606 - our own interpreter and server
         sys.executable,
         [
@@ -38,6 +42,7 @@ def serve(host: str, port: int) -> None:
             f"--threads={WEB_THREADS}",
             "--graceful-timeout=15",
             "--timeout=60",
+            "--logger-class=casework.web.gunicorn_log.GunicornLog",
             "--log-level=warning",
         ],
     )
@@ -45,7 +50,8 @@ def serve(host: str, port: int) -> None:
 
 @click.command()
 @click.option("--children", default=1, show_default=True, type=click.IntRange(1, 32))
-def worker(children: int) -> None:
+@click.option("--deaf-after", default=timers.DEAF_AFTER_SECONDS, show_default=True, hidden=True)
+def worker(children: int, deaf_after: float) -> None:
     """Answer the bells: sweep the clocks, produce and send letters.
 
     \b
@@ -54,7 +60,9 @@ def worker(children: int) -> None:
     """
     settings = home.settings_here()
     logs.configure(settings)
-    celery_app(settings).worker_main(
+    app = celery_app(settings)
+    ear = timers.Ear(app, deaf_after=deaf_after)
+    app.worker_main(
         [
             "worker",
             "--pool=prefork",
@@ -65,11 +73,15 @@ def worker(children: int) -> None:
             "--loglevel=WARNING",
         ]
     )
+    if ear.deaf:
+        logs.of(__name__).warning("worker_was_deaf_starts_again")
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - ourselves
 
 
 @click.command()
-def beat() -> None:
-    """Ring the bells every half minute.
+@click.option("--every", default=30.0, show_default=True, help="Seconds between rings.")
+def beat(every: float) -> None:
+    """Ring the bells: sweep the clocks, look for letters that are owed.
 
     \b
     Example:
@@ -77,7 +89,7 @@ def beat() -> None:
     """
     settings = home.settings_here()
     logs.configure(settings)
-    celery_app(settings).Beat(loglevel="WARNING", quiet=True).run()
+    celery_app(settings, every=every).Beat(loglevel="WARNING", quiet=True).run()
 
 
 @click.command()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ __all__ = ["Book", "Imported", "ImpossibleHistory", "Scribe", "import_histories"
 
 BEFORE: Final = "before the seed"
 LAST: Final = "100"
+_SECOND: Final = timedelta(seconds=1)
 CHUNK: Final = 1_000
 _CASES: Final = Base.metadata.tables[Case.__tablename__]
 _PARTIES: Final = Base.metadata.tables[CaseParty.__tablename__]
@@ -121,6 +122,7 @@ def _rows(book: Book) -> dict[Table, list[dict[str, Any]]]:
         ]
         rung = _rung(scribe)
         for clock in answer.clocks:
+            _refuse_silence(scribe, clock, rung, book.cx.now)
             rows[_CLOCKS].append(projection.clock_row(scribe.id, clock, 1))
             rows[_MARKS] += _mark_rows(scribe, clock, rung.get(clock.name), book.cx.now)
             book.say((clock.name, clock.rule, str(clock.due_utc), clock.state))
@@ -156,6 +158,22 @@ def _rung(scribe: Scribe) -> dict[str, datetime]:
         if row["event"] in {"deadline_missed", "mark_reached"}
         and f'"step":"{LAST}"' in row["facts"]
     }
+
+
+def _refuse_silence(
+    scribe: Scribe, clock: SlaClock, rung: Mapping[str, datetime], as_of: datetime
+) -> None:
+    """No duty of the plan runs out in silence: the history must say that it did, and when.
+
+    A day of advance notice is no duty to act by, and what an outside body takes is not the plan's.
+    """
+    if clock.owner != "plan" or clock.name == "earliest_action" or clock.state == "closed":
+        return
+    if clock.due_utc + _SECOND < (clock.satisfied_at or as_of) and clock.name not in rung:
+        raise ImpossibleHistory(
+            f"{scribe.head.ref}: {clock.name} was due {clock.due_utc}, and no event says that it"
+            " ran out."
+        )
 
 
 def _mark_rows(

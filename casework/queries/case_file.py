@@ -74,22 +74,20 @@ class CaseFile:
 
 def case_file(cx: Context, ref: str) -> CaseFile:
     """The case with this number. Raises NotFound when it is not within the principal's reach."""
-    case = case_by_ref(cx, ref)
+    case, member, sold_as, assignee = _head(cx, ref)
     contract = bridge.contract_of(cx, case.contract_version_id)
     detail = _one(cx, _DETAIL[case.kind], case.id)
     about_id = getattr(detail, "about_case_id", None)
     determinations = _all(cx, Determination, case.id, Determination.version.desc())
     return CaseFile(
         case=case,
-        member=cx.db.execute(select(Member).where(Member.id == case.member_id)).scalar_one(),
-        contract=cx.db.execute(
-            select(Contract).where(Contract.id == case.contract_id)
-        ).scalar_one(),
+        member=member,
+        contract=sold_as,
         zone=contract.time_zone,
         line=contract.line,
         detail=detail,
         about=_brief(cx, about_id),
-        assignee=_name(cx, case.assignee_id),
+        assignee=assignee or "",
         lines=_lines(cx, case, about_id),
         line_decisions=_line_decisions(cx, determinations),
         diagnoses=_diagnoses(cx, case),
@@ -108,11 +106,9 @@ def case_file(cx: Context, ref: str) -> CaseFile:
 
 def case_by_ref(cx: Context, ref: str) -> Any:
     """The row of this case. Raises NotFound, the same for absent and out of reach."""
-    found = cx.db.execute(
-        select(Case).where(Case.ref == ref.strip().upper()[:24])
-    ).scalar_one_or_none()
+    found = cx.db.execute(select(Case).where(Case.ref == _as_written(ref))).scalar_one_or_none()
     if found is None:
-        raise NotFound(f"There is no case {ref[:24]} here.")
+        raise _not_here(ref)
     return found
 
 
@@ -140,10 +136,26 @@ def _brief(cx: Context, case_id: int | None) -> Any:
     ).one_or_none()
 
 
-def _name(cx: Context, user_id: int | None) -> str:
-    if user_id is None:
-        return ""
-    return str(cx.db.execute(select(User.name).where(User.id == user_id)).scalar() or "")
+def _head(cx: Context, ref: str) -> Any:
+    """Case, member, contract and the name of who has it, at once."""
+    found = cx.db.execute(
+        select(Case, Member, Contract, User.name)
+        .join(Member, Member.id == Case.member_id)
+        .join(Contract, Contract.id == Case.contract_id)
+        .outerjoin(User, User.id == Case.assignee_id)
+        .where(Case.ref == _as_written(ref))
+    ).one_or_none()
+    if found is None:
+        raise _not_here(ref)
+    return found
+
+
+def _as_written(ref: str) -> str:
+    return ref.strip().upper()[:24]
+
+
+def _not_here(ref: str) -> NotFound:
+    return NotFound(f"There is no case {ref[:24]} here.")
 
 
 def _lines(cx: Context, case: Any, about_id: int | None) -> tuple[Any, ...]:

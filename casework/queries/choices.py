@@ -11,6 +11,7 @@ from typing import Any
 from casework import policy
 from casework.context import Context
 from casework.records import page_facts
+from sla.values import Answer
 from statemachines import engine
 
 
@@ -28,12 +29,15 @@ class Choice:
     adverse: bool
 
 
-def choices(cx: Context, case: Any, *, by_hand: Container[str]) -> tuple[Choice, ...]:
+def choices(
+    cx: Context, case: Any, *, by_hand: Container[str], answer: Answer | None = None
+) -> tuple[Choice, ...]:
     """Every trigger of the case's kind, in the order of the machine's table.
 
-    `by_hand` are the triggers that a door offers; the others belong to the system.
+    `by_hand` are the triggers that a door offers; the others belong to the system. `answer` is what
+    the clock engine says of the case, where it is at hand.
     """
-    facts = page_facts.of(cx, case)
+    facts = page_facts.of(cx, case, answer=answer)
     adverse = engine.adverse_triggers(case.kind)
     return tuple(
         _choice(cx, case, facts, choice, by_hand=choice.trigger in by_hand, adverse=adverse)

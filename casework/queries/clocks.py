@@ -51,9 +51,11 @@ def explained(cx: Context, ref: str) -> tuple[Explained, ...]:
     return explained_case(cx, case_by_ref(cx, ref))
 
 
-def explained_case(cx: Context, case: Any) -> tuple[Explained, ...]:
-    """The same for a case that is at hand."""
-    answer = bridge.standing_answer(cx, case)
+def explained_case(
+    cx: Context, case: Any, *, answer: Answer | None = None
+) -> tuple[Explained, ...]:
+    """The same for a case (and the engine's answer) that is at hand."""
+    answer = answer or bridge.standing_answer(cx, case)
     return tuple(_explained(clock, answer) for clock in answer.clocks)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from casework import bridge, seal
 from casework.bridge.law import clocks_of
 from casework.context import Context
-from casework.models import Case, CaseEvent, PeerToPeer, RequestLine
+from casework.models import Case, CaseEvent, Member, PeerToPeer, RequestLine
 from casework.queries.case_file import CaseFile
 from casework.records import appeal_facts, determinations, waiting
 from sla.values import Clock
@@ -136,3 +136,21 @@ def overlapping(
             for code, first, last in asked
         )
     )
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Whom a case is about, as a page of it says."""
+
+    name: str
+    number: str
+
+
+def patient_of(cx: Context, case: Any) -> Patient:
+    """The member of this case, by name and number."""
+    row = cx.db.execute(
+        select(Member.given_name, Member.family_name, Member.number).where(
+            Member.id == case.member_id
+        )
+    ).one()
+    return Patient(f"{row.given_name} {row.family_name}", row.number)

@@ -18,6 +18,7 @@ from casework.models import (
     Authorization,
     Case,
     Contract,
+    Determination,
     Escalation,
     InformationRequest,
     Member,
@@ -55,6 +56,7 @@ class OfficeRow:
     answer_due: datetime | None = None
     authorization: str = ""
     authorized_until: date | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,7 @@ def _inside(group: str) -> ColumnElement[bool]:
 
 def _waits_for_the_office() -> ColumnElement[bool]:
     """Asked for information, for a consent, or for what completes a request outside."""
+    filed_it = Case.filed_by.in_(("provider", "physician"))
     question = aliased(InformationRequest)
     asked_elsewhere = exists().where(
         question.case_id == Case.id,
@@ -218,8 +221,8 @@ def _waits_for_the_office() -> ColumnElement[bool]:
     )
     return or_(
         and_(Case.state == "pended", ~asked_elsewhere),
-        and_(Case.kind == "appeal", Case.state == "awaiting_consent"),
-        and_(Case.kind == "external_review", Case.state == "incomplete"),
+        and_(filed_it, Case.kind == "appeal", Case.state == "awaiting_consent"),
+        and_(filed_it, Case.kind == "external_review", Case.state == "incomplete"),
     )
 
 
@@ -227,6 +230,7 @@ def _filled(cx: Context, found: Sequence[Any]) -> list[OfficeRow]:
     ids = [row.id for row in found]
     questions = _questions(cx, ids)
     authorized = _authorizations(cx, ids)
+    decided = _decisions(cx, ids)
     return [
         OfficeRow(
             id=row.id,
@@ -244,6 +248,7 @@ def _filled(cx: Context, found: Sequence[Any]) -> list[OfficeRow]:
             answer_due=questions.get(row.id),
             authorization=authorized[row.id].number if row.id in authorized else "",
             authorized_until=authorized[row.id].ends_on if row.id in authorized else None,
+            decided_at=decided.get(row.id),
         )
         for row in found
     ]
@@ -261,6 +266,16 @@ def _questions(cx: Context, ids: Sequence[int]) -> dict[int, datetime]:
         .order_by(InformationRequest.id)
     )
     return {row.case_id: row.due_at for row in rows}
+
+
+def _decisions(cx: Context, ids: Sequence[int]) -> dict[int, datetime]:
+    """When the last determination of each case was made."""
+    rows = cx.db.execute(
+        select(Determination.case_id, Determination.decided_at)
+        .where(Determination.case_id.in_(ids))
+        .order_by(Determination.version)
+    )
+    return {row.case_id: row.decided_at for row in rows}
 
 
 def _authorizations(cx: Context, ids: Sequence[int]) -> dict[int, Any]:

@@ -1,11 +1,13 @@
 """Who belongs to a provider's office: the practice, who treats there, who signs in for it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from casework import bearer
 from casework.context import Context
-from casework.models import Organization, Practitioner, User
+from casework.models import ApiToken, Organization, Practitioner, User
 
 
 @dataclass(frozen=True)
@@ -94,4 +96,55 @@ def colleagues(cx: Context) -> tuple[Colleague, ...]:
             active=user.active,
         )
         for user in rows
+    )
+
+
+def zone_of(cx: Context) -> str:
+    """The IANA zone in which the acting person's office works."""
+    found = cx.db.execute(
+        select(Organization.zone).where(Organization.id == cx.principal.organization_id)
+    ).scalar()
+    return str(found or "America/New_York")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token of the office's programs: whose it is, what it may do, how long it lives."""
+
+    id: int
+    name: str
+    user_id: int | None
+    owner: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def tokens_of(cx: Context) -> tuple[Token, ...]:
+    """The tokens of the acting person's office and of its people, the newest first; those that
+    programs fetch for half an hour are left out."""
+    mine = cx.principal.organization_id
+    rows = cx.db.execute(
+        select(ApiToken, User.name.label("owner"))
+        .outerjoin(User, User.id == ApiToken.user_id)
+        .where(
+            or_(ApiToken.organization_id == mine, User.organization_id == mine),
+            ApiToken.name.not_like(f"{bearer.ACCESS}%"),
+        )
+        .order_by(ApiToken.id.desc())
+        .limit(100)
+    )
+    return tuple(
+        Token(
+            id=row.ApiToken.id,
+            name=row.ApiToken.name,
+            user_id=row.ApiToken.user_id,
+            owner=row.owner or "",
+            scopes=tuple(row.ApiToken.scopes),
+            created_at=row.ApiToken.created_at,
+            expires_at=row.ApiToken.expires_at,
+            revoked_at=row.ApiToken.revoked_at,
+        )
+        for row in rows
     )

@@ -24,6 +24,7 @@ def own_cases(
         Case.version,
         Case.outcome,
         Case.contract_version_id,
+        Case.member_id,
         Member.given_name,
         Member.family_name,
     ).join(Member, Member.id == Case.member_id)

@@ -87,9 +87,7 @@ def parked(cx: Context) -> tuple[Parked, ...]:
         .order_by(OutboxItem.id)
         .limit(MOST)
     )
-    return tuple(
-        Parked(r.id, r.topic, r.case_id, r.attempts, r.created_at, r.error) for r in rows
-    )
+    return tuple(Parked(r.id, r.topic, r.case_id, r.attempts, r.created_at, r.error) for r in rows)
 
 
 def counts(cx: Context) -> dict[str, int]:

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from casework import ledger
 from casework.context import Context
 from casework.ledger import Recorded
+from casework.models import Clock
 from statemachines.facts import Facts
 
 
@@ -31,6 +34,14 @@ def done(recorded: Recorded, made: Mapping[str, Any] | None = None) -> Done:
         event=recorded.event,
         made={name: str(value) for name, value in (made or {}).items()},
     )
+
+
+def decision_due(cx: Context, case: ledger.Head) -> str:
+    """By when this case is to be decided, in ISO 8601 and UTC; empty where no clock says so."""
+    due_at = cx.db.execute(
+        select(Clock.due_at).where(Clock.case_id == case.id, Clock.name == "decision")
+    ).scalar()
+    return due_at.isoformat() if due_at else ""
 
 
 def step(cx: Context, case: ledger.Head, trigger: str, facts: Facts, **more: Any) -> Done:

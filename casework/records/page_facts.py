@@ -15,11 +15,15 @@ from casework.records import (
     talks,
     waiting,
 )
+from sla.values import Answer
 from statemachines.facts import Facts
+from statemachines.prior_auth import AUTHORIZED, NOT_ALL_APPROVED, TALKS
 
 
-def of(cx: Context, case: Any) -> Facts:
-    """The facts of this case as it stands, for whoever looks at it."""
+def of(cx: Context, case: Any, *, answer: Answer | None = None) -> Facts:
+    """The facts of this case as it stands, for whoever looks at it; `answer` is the clock engine's
+    where it is at hand. What no step of this state could ask for is not looked up: where the state
+    does not fit, only the guards on the person speak."""
     facts = standing.expedite_facts(cx, case)
     if cx.principal.kind == "user":
         facts = known.of_decider(cx, case, facts, user_id=cx.principal.id)
@@ -27,17 +31,21 @@ def of(cx: Context, case: Any) -> Facts:
     facts = replace(
         facts,
         information_time_passed=question is not None and bool(question.due_at < cx.now),
-        vacate_window_open=standing.vacate_window_open(cx, case),
-        contact_attempts=standing.contact_attempts(cx, case),
+        vacate_window_open=case.state == "dismissed" and standing.vacate_window_open(cx, case),
+        contact_attempts=0 if case.kind == "prior_auth" else standing.contact_attempts(cx, case),
     )
     if case.kind in {"prior_auth", "appeal", "grievance"}:
-        facts = bridge.of_extension(cx, case, facts, asked_by="plan")
+        facts = bridge.of_extension(cx, case, facts, asked_by="plan", found=answer)
     return _OF_KIND.get(case.kind, _as_it_is)(cx, case, facts)
 
 
 def _of_request(cx: Context, case: Any, facts: Facts) -> Facts:
-    facts = talks.facts_of(cx, case, facts)
-    facts = standing.authorization_facts(cx, case, facts)
+    if case.state in AUTHORIZED:
+        facts = standing.authorization_facts(cx, case, facts)
+    if case.state in TALKS:
+        facts = talks.facts_of(cx, case, facts)
+    if case.state not in NOT_ALL_APPROVED:
+        return facts
     return replace(
         facts,
         appeal_open=standing.appeal_open(cx, case),
@@ -50,9 +58,24 @@ def _as_it_is(_cx: Context, _case: Any, facts: Facts) -> Facts:
     return facts
 
 
+def _of_appeal(cx: Context, case: Any, facts: Facts) -> Facts:
+    return _as_the_form_will_say(appeal_facts.of_appeal(cx, case, facts))
+
+
+def _of_grievance(cx: Context, case: Any, facts: Facts) -> Facts:
+    return _as_the_form_will_say(grievance_facts.of_grievance(cx, case, facts))
+
+
+def _as_the_form_will_say(facts: Facts) -> Facts:
+    """A button is not grey for what its own form asks: a clinician attests expertise there, and
+    says there whether something new is relied on. The command judges what was said."""
+    attested = (facts.service_domain,) if facts.licence_type else ()
+    return replace(facts, expertise_domains=attested, new_evidence_used=False)
+
+
 _OF_KIND: dict[str, Callable[[Context, Any, Facts], Facts]] = {
     "prior_auth": _of_request,
-    "appeal": appeal_facts.of_appeal,
-    "grievance": grievance_facts.of_grievance,
+    "appeal": _of_appeal,
+    "grievance": _of_grievance,
     "external_review": review_facts.of_review,
 }

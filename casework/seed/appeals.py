@@ -4,7 +4,6 @@ Verbs only, with the rows that the services write beside them. The denied reques
 history: both are told by the same author.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,32 +12,18 @@ from casework.context import Principal
 from casework.ledger import NewCase, Said
 from casework.ledger.scribe import Scribe
 from casework.models import Appeal as AppealRow
-from casework.models import InformationRequest, Obligation
+from casework.models import InformationRequest
 from casework.records.appeal_opening import QUEUE
-from casework.records.determinations import LineRuling, Words
-from casework.records.obligations import CARRY_OUT, CARRY_OUT_WITHIN
-from casework.seed import decisions
 from casework.seed.requests import Request
 from casework.seed.scene import HOUR, Scene
 from casework.seed.town import Person
-from casework.services.appeal_decisions import OUTCOMES
 from sla.values import Subject
 
-LETTERS: Final = {
-    "uphold": ("appeal_upheld", "adverse"),
-    "overturn": ("appeal_overturned", "favorable"),
-    "overturn_in_part": ("appeal_partly_overturned", "adverse"),
-}
 REASONS: Final = (
     "My doctor says that I need this and that nothing else has helped.",
     "The letter says that papers are missing. My doctor sent them twice.",
     "I cannot work or sleep without this treatment.",
 )
-_DISCUSSED: Final = {
-    "uphold": "A new doctor read the whole file and found the same: the criterion is not met.",
-    "overturn": "A new doctor read the whole file. The new notes show that the criterion is met.",
-    "overturn_in_part": "A new doctor read the whole file. The criterion is met for a part of it.",
-}
 
 
 @dataclass
@@ -127,43 +112,50 @@ def file_appeal(
         said=said,
         text={"reason": reason},
     )
-    row = scribe.add(
-        AppealRow,
-        about_case_id=origin.id,
-        determination_id=request.determination_id,
-        filer_name=request.member.name if filed_by == "member" else request.office.name,
-        filer_treats=None if filed_by == "member" else True,
-        reason_ct=scribe.sealed(reason, f"reason:{scribe.id}"),
-        late=late,
-        consent="not_needed" if filed_by == "member" else "missing",
-    )
+    row = _row(request, scribe, reason, filed_by=filed_by, late=late)
     scene.tell(scribe, at + timedelta(minutes=2), "appeal_received", "acknowledgement")
     specialist = scene.someone("ag_specialist")
     return Appeal(scene, scribe, request, row, filed_by, filer, specialist)
 
 
+def _row(
+    request: Request, scribe: Scribe, reason: str, *, filed_by: str, late: bool
+) -> dict[str, Any]:
+    own = filed_by == "member"
+    return scribe.add(
+        AppealRow,
+        about_case_id=request.scribe.id,
+        determination_id=request.determination_id,
+        filer_name=request.member.name if own else request.office.name,
+        filer_treats=None if own else True,
+        reason_ct=scribe.sealed(reason, f"reason:{scribe.id}"),
+        late=late,
+        consent="not_needed" if own else "missing",
+    )
+
+
 def require_consent(appeal: Appeal, at: datetime) -> None:
     """The member's written consent is asked for."""
-    _by_specialist(appeal, "require_consent", at)
+    by_specialist(appeal, "require_consent", at)
 
 
 def record_consent(appeal: Appeal, at: datetime) -> None:
     """It came, and it fits."""
-    _by_specialist(appeal, "record_consent", at, consent_covers_case=True)
+    by_specialist(appeal, "record_consent", at, consent_covers_case=True)
     appeal.row["consent"] = "on_file"
 
 
 def accept_late(appeal: Appeal, at: datetime) -> None:
     """A late filing, with good cause."""
     cause = "In the hospital for six weeks after the letter came."
-    _by_specialist(appeal, "accept_late", at, text={"good_cause": cause}, good_cause=cause)
+    by_specialist(appeal, "accept_late", at, text={"good_cause": cause}, good_cause=cause)
     appeal.row["late_decided"] = "accepted"
 
 
 def refuse_late(appeal: Appeal, at: datetime, told_at: datetime) -> None:
     """A late filing without good cause is dismissed, with its own notice."""
     reason = "The appeal came after the last day, and no good cause was given."
-    _by_specialist(
+    by_specialist(
         appeal,
         "refuse_late",
         at,
@@ -198,7 +190,7 @@ def pend(appeal: Appeal, at: datetime, hours: int) -> dict[str, Any]:
     """Something is asked for; the clock runs on."""
     scribe = appeal.scribe
     wanted = list(appeal.request.about.perfect)
-    _by_specialist(
+    by_specialist(
         appeal,
         "request_information",
         at,
@@ -219,157 +211,7 @@ def pend(appeal: Appeal, at: datetime, hours: int) -> dict[str, Any]:
     )
 
 
-def decide(appeal: Appeal, trigger: str, at: datetime, told_at: datetime) -> None:
-    """The reviewer decides and signs; the letter leaves at `told_at`."""
-    scene, scribe, reviewer = appeal.scene, appeal.scribe, appeal.reviewer
-    assert reviewer is not None
-    outcome = OUTCOMES[trigger]
-    scribe.step(
-        trigger,
-        at=scribe.no_earlier(at),
-        by=reviewer.principal,
-        facts=scene.deciding(
-            reviewer,
-            everything_considered=True,
-            decision_discussed=True,
-            new_evidence_used=False,
-            **appeal.known(),
-        ),
-        text={"reason": "", "criterion": ""},
-        sets={"outcome": outcome, "new_papers_at": None, "queue": QUEUE},
-    )
-    about = appeal.request.about
-    words = Words(
-        reason=about.reason if trigger != "overturn" else "",
-        provision="Your plan book, chapter 4: the service must be medically needed.",
-        standard="We compared the records with each point of the policy.",
-        rationale=_DISCUSSED[trigger],
-        considered=("The request with its notes", "The appeal", "The policy"),
-    )
-    appeal.determination_id = decisions.write(
-        scene,
-        scribe,
-        reviewer,
-        at=scribe.last_at or at,
-        outcome=outcome,
-        ground="clinical",
-        rulings=rulings_of(appeal, trigger),
-        words=words,
-        criterion=about.criterion,
-    )
-    code, kind = LETTERS[trigger]
-    scene.tell(scribe, told_at, code, kind)
-
-
-def owe_carrying_out(appeal: Appeal) -> None:
-    """Where no rule of the contract times the carrying out, somebody owes it all the same."""
-    scribe = appeal.scribe
-    if scribe.answer().clock("effectuation") is not None:
-        return
-    decided_at = scribe.last_at or appeal.scene.now
-    scribe.add(
-        Obligation,
-        kind=CARRY_OUT,
-        says="Carry out what the appeal gave: authorize or pay it, and record the proof.",
-        cause_seq=scribe.head.event_seq,
-        owner_id=scribe.head.assignee_id,
-        owner_role="ag_specialist",
-        due_at=decided_at + CARRY_OUT_WITHIN,
-        raised_at=decided_at,
-    )
-
-
-def effectuate(appeal: Appeal, at: datetime) -> None:
-    """What was given is authorized; the request has its authorization, the appeal its end."""
-    carry_out(appeal.request, appeal.scribe, appeal.specialist, at, other_step_open=False)
-    appeal.scene.tell(appeal.scribe, at, "effectuated")
-
-
-def carry_out(
-    request: Request, scribe: Scribe, by: Person, at: datetime, *, other_step_open: bool | None
-) -> None:
-    """The reversal that stands on this case is carried out on the request, in one stroke."""
-    scene = request.scene
-    at = scribe.no_earlier(request.scribe.no_earlier(at))
-    rulings = decisions.all_approved(request)
-    proof = decisions.authorize(
-        scene, request.scribe, rulings, at, determination_id=None, effectuates=scribe.id
-    )
-    scribe.step(
-        "effectuate",
-        at=at,
-        by=by.principal,
-        facts=scene.acting(
-            by, carried_out_proof=proof, still_to_carry_out=0, other_step_open=other_step_open
-        ),
-        said=Said(more={"proof": proof}),
-    )
-    request.scribe.step(
-        "carry_out_reversal",
-        at=at,
-        by=by.principal,
-        facts=scene.acting(by, carried_out_proof=proof, reversal_stands=True),
-        said=Said(more={"proof": proof, "of_case": scribe.head.ref}),
-    )
-
-
-def rulings_of(appeal: Appeal, trigger: str) -> Sequence[LineRuling]:
-    """What a decision against the denial gives, line by line."""
-    given = decisions.all_approved(appeal.request)
-    if trigger == "overturn":
-        return given
-    refused = decisions.all_denied(appeal.request)
-    if trigger == "uphold":
-        return refused
-    return [replace(given[0], result="approved_other"), *refused[1:]]
-
-
-def convert(appeal: Appeal, at: datetime, category: str) -> None:
-    """It disputes no decision: it goes on as a grievance."""
-    reason = "It tells how long the wait was; it disputes no decision."
-    _by_specialist(
-        appeal,
-        "convert",
-        at,
-        said=Said(more={"category": category}),
-        text={"reason": reason},
-        sets={"outcome": "converted"},
-        disputes_decision=False,
-        reason=reason,
-    )
-
-
-def withdraw(appeal: Appeal, at: datetime) -> None:
-    """The filer takes it back."""
-    scene, filer = appeal.scene, appeal.filer
-    appeal.scribe.step(
-        "withdraw",
-        at=appeal.scribe.no_earlier(at),
-        by=filer,
-        facts=scene.of(filer, withdrawal_by_party=True),
-        text={"reason": "The matter was settled with the office.", "asked_by": "the member"},
-        sets={"outcome": "withdrawn"},
-    )
-    scene.tell(appeal.scribe, at, "appeal_withdrawn")
-
-
-def dismiss(appeal: Appeal, at: datetime, told_at: datetime) -> None:
-    """There is nothing to appeal: the service was approved meanwhile."""
-    evidence = "A newer request for the same service was approved."
-    _by_specialist(
-        appeal,
-        "dismiss",
-        at,
-        said=Said(ground="nothing_to_appeal"),
-        text={"evidence": evidence, "duplicate_of": ""},
-        sets={"outcome": "dismissed"},
-        dismissal_ground="nothing_to_appeal",
-        evidence=evidence,
-    )
-    appeal.scene.tell(appeal.scribe, told_at, "appeal_dismissed", "dismissal")
-
-
-def _by_specialist(
+def by_specialist(
     appeal: Appeal,
     trigger: str,
     at: datetime,
@@ -379,6 +221,7 @@ def _by_specialist(
     sets: dict[str, Any] | None = None,
     **facts: Any,
 ) -> None:
+    """A step that the specialist takes, with what is known of the appeal and these facts."""
     specialist = appeal.specialist
     appeal.scribe.step(
         trigger,

@@ -16,7 +16,7 @@ from casework.models import Grievance as GrievanceRow
 from casework.records.categories import Category, category
 from casework.records.determinations import Words
 from casework.records.grievance_opening import QUEUE
-from casework.seed import decisions
+from casework.seed import determinations
 from casework.seed.scene import HOUR, Scene
 from casework.seed.town import MemberHere, Person
 from sla.calendars import zone
@@ -216,7 +216,7 @@ def resolve(
     )
     grievance.row["findings_ct"] = scribe.sealed(words["found"], f"findings:{scribe.id}")
     grievance.row["outcome"] = outcome
-    decisions.write(
+    determinations.write(
         scene,
         scribe,
         person,
@@ -254,6 +254,7 @@ def dismiss(grievance: Grievance, at: datetime) -> None:
         dismissal_ground="not_about_the_plan",
         evidence=evidence,
     )
+    grievance.scene.tell(grievance.scribe, at, "dismissal_notice", "dismissal")
 
 
 def convert(grievance: Grievance, at: datetime, about: str) -> None:

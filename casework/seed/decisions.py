@@ -1,27 +1,20 @@
-"""How requests of the seeded past were decided: the edge, and the determination with its lines.
-
-The rows are those of `records.determinations`, told to a scribe instead of a session.
-"""
+"""How requests of the seeded past were decided: the edge, and what the determination says."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from casework.context import SYSTEM
 from casework.ledger import Said
-from casework.ledger.scribe import Scribe
-from casework.models import AUTHORIZATION_SERIAL, Authorization, Determination, LineDecision
 from casework.records.determinations import (
     LineRuling,
     Wanted,
     Words,
     as_service_lines,
-    sealed_place,
-    window,
 )
+from casework.seed import determinations
 from casework.seed.requests import Request
-from casework.seed.scene import Scene
 from casework.seed.town import Person
 from statemachines.facts import Facts
 
@@ -55,7 +48,7 @@ def approve_by_rule(request: Request, at: datetime) -> None:
         text={"rule": rule},
         sets={"outcome": "approved"},
     )
-    number = write(
+    number = determinations.write(
         scene, scribe, None, at=at, outcome="approved", ground="rule", rulings=rulings, rule=rule
     )
     _decided(request, None, number, rulings, at)
@@ -69,7 +62,9 @@ def approve(request: Request, by: Person, at: datetime, told_at: datetime) -> No
     rulings = _all_approved(request)
     facts = scene.deciding(by, lines=as_service_lines(rulings), is_clinical=False)
     _step(request, "approve", by, at, facts, ground="clinical", outcome="approved")
-    number = write(scene, scribe, by, at=at, outcome="approved", ground="clinical", rulings=rulings)
+    number = determinations.write(
+        scene, scribe, by, at=at, outcome="approved", ground="clinical", rulings=rulings
+    )
     _decided(request, by, number, rulings, at)
     scene.tell(scribe, told_at, "approval", "favorable")
 
@@ -102,7 +97,7 @@ def deny_administratively(request: Request, by: Person, at: datetime, told_at: d
     facts = scene.acting(by, lines=as_service_lines(rulings), administrative_ground=ground)
     _step(request, "deny_administratively", by, at, facts, ground=ground, outcome="denied")
     words = Words(reason=reason, provision=provision)
-    number = write(
+    number = determinations.write(
         scene,
         scribe,
         by,
@@ -115,80 +110,6 @@ def deny_administratively(request: Request, by: Person, at: datetime, told_at: d
     )
     _decided(request, by, number, rulings, at)
     scene.tell(scribe, told_at, "denial", "adverse")
-
-
-def write(
-    scene: Scene,
-    scribe: Scribe,
-    by: Person | None,
-    *,
-    at: datetime,
-    outcome: str,
-    ground: str,
-    rulings: Sequence[LineRuling] = (),
-    words: Words | None = None,
-    criterion: str = "",
-    rule: str = "",
-    body: str = "",
-    version: int = 1,
-) -> int:
-    """The determination made by the last step of this case, and its line decisions; returns its
-    id. `body` names who decided outside the plan."""
-    number = scene.book.row_of(Determination)
-    kind = "user" if by else ("body" if body else "system")
-    adverse = ground == "clinical" and outcome not in {"approved", "overturned", "resolved"}
-    scribe.add(
-        Determination,
-        id=number,
-        version=version,
-        event_seq=scribe.head.event_seq,
-        outcome=outcome,
-        ground=ground,
-        decided_at=at,
-        decided_by_id=by.id if by else None,
-        decided_by_name=by.name if by else (body or "Casework"),
-        decided_by_kind=kind,
-        credential=f"{by.licence} OH, {by.specialty}" if by and by.licence else "",
-        licence_id=by.licence_id if by else None,
-        expertise_attested=adverse or bool(by and by.licence in {"MD", "DO"}),
-        criterion=criterion,
-        words_ct=scribe.sealed(asdict(words) if words else {}, sealed_place(scribe.id)),
-        rule=rule[:60],
-        frozen={
-            "contract_version_id": scene.contract.version_id,
-            "line": scene.line,
-            "layers": list(scene.contract.terms.layers),
-        },
-    )
-    for ruling in rulings:
-        _write_line(scribe, number, ruling)
-    return number
-
-
-def authorize(
-    scene: Scene,
-    scribe: Scribe,
-    rulings: Sequence[LineRuling],
-    at: datetime,
-    *,
-    determination_id: int | None,
-    effectuates: int | None = None,
-) -> str:
-    """The authorization of what is approved; its number, empty when nothing is."""
-    span = window(rulings)
-    if span is None:
-        return ""
-    number = scene.book.reference("authorization", AUTHORIZATION_SERIAL.name, at)
-    scribe.add(
-        Authorization,
-        number=number,
-        determination_id=determination_id,
-        effectuates_case_id=effectuates,
-        issued_at=at,
-        starts_on=span[0],
-        ends_on=span[1],
-    )
-    return number
 
 
 def all_approved(request: Request) -> list[LineRuling]:
@@ -231,7 +152,7 @@ def _adversely(
         rationale=f"A doctor read the notes. {about.reason}",
         perfect=wanted(request),
     )
-    number = write(
+    number = determinations.write(
         scene,
         scribe,
         by,
@@ -281,7 +202,7 @@ def _decided(
         request.deciders = (*request.deciders, by)
     for ruling in rulings:
         request.lines[ruling.number - 1]["result"] = ruling.result
-    authorize(request.scene, request.scribe, rulings, at, determination_id=number)
+    determinations.authorize(request.scene, request.scribe, rulings, at, determination_id=number)
 
 
 def _numbers(request: Request) -> range:
@@ -316,23 +237,4 @@ def _denied(request: Request, index: int) -> LineRuling:
         reason_code=ADVERSE_CODE,
         reason=service.reason,
         criterion=service.criterion,
-    )
-
-
-def _write_line(scribe: Scribe, number: int, ruling: LineRuling) -> None:
-    scribe.add(
-        LineDecision,
-        determination_id=number,
-        number=ruling.number,
-        result=ruling.result,
-        code=ruling.code,
-        units=ruling.units,
-        starts_on=ruling.starts_on,
-        ends_on=ruling.ends_on,
-        servicing_name=ruling.servicing_name,
-        servicing_npi=ruling.servicing_npi,
-        place=ruling.place,
-        reason_code=ruling.reason_code,
-        reason_ct=scribe.sealed(ruling.reason, sealed_place(scribe.id)),
-        criterion=ruling.criterion,
     )

@@ -10,11 +10,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, insert, text
 
 from casework.config import Settings
 from casework.ledger.copying import Numbers
-from casework.models import PaRule, Queue, ReviewOrganization
+from casework.models import PaRule, Queue, ReviewOrganization, SeedFact
 from casework.seed import accounts, contracts
 from casework.seed.members import write_members
 from casework.seed.offices import write_offices
@@ -81,6 +81,17 @@ def write(settings: Settings, *, seed: int, as_of: datetime, cases: int) -> tupl
         checksum = sheet.copy()
     engine.dispose()
     return town, checksum
+
+
+def remember(settings: Settings, facts: Mapping[str, str]) -> None:
+    """Write down what was planted, and let the planner of the database look at all of it."""
+    engine = create_engine(settings.database_owner_url)
+    with engine.begin() as connection:
+        connection.execute(
+            insert(SeedFact), [{"name": name, "value": value} for name, value in facts.items()]
+        )
+        connection.execute(text("analyze"))
+    engine.dispose()
 
 
 def _contracts(connection: Any) -> dict[str, ContractHere]:

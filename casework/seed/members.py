@@ -126,22 +126,7 @@ def _special(
         "member_id": member_id,
     }
     if one.key == "ruth":
-        sheet.add(
-            Representative,
-            member_id=member_id,
-            name=DEMO_SON,
-            relation="son",
-            address=["12 Poplar Street", "Dayton, OH 45402"],
-            starts_on=date(2025, 1, 1),
-        )
-        accounts.write_account(
-            sheet,
-            name=DEMO_SON,
-            role="representative",
-            title="Speaks for Ruth Abramson",
-            email=f"daniel{accounts.DEMO}",
-            **account,
-        )
+        _son(sheet, member_id, account)
     user_id = accounts.write_account(
         sheet,
         name=name,
@@ -156,6 +141,26 @@ def _special(
         name,
         restricted=False,
         principal=_principal(user_id, member_id, name),
+    )
+
+
+def _son(sheet: Sheet, member_id: int, account: Mapping[str, Any]) -> None:
+    """Who speaks for her, with the form on file."""
+    sheet.add(
+        Representative,
+        member_id=member_id,
+        name=DEMO_SON,
+        relation="son",
+        address=["12 Poplar Street", "Dayton, OH 45402"],
+        starts_on=date(2025, 1, 1),
+    )
+    accounts.write_account(
+        sheet,
+        name=DEMO_SON,
+        role="representative",
+        title="Speaks for Ruth Abramson",
+        email=f"daniel{accounts.DEMO}",
+        **account,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from casework.seed import plots_appeals as appeal
 from casework.seed import plots_complaints as grievance
+from casework.seed import plots_decided as decided
 from casework.seed import plots_requests as request
 from casework.seed import plots_reviews as review
 from casework.seed.scene import COLOURS, LATER, SOON, Scene
@@ -57,15 +58,15 @@ PLOTS: Final = (
     *_open(request.asked_to_be_fast),
     *_open(request.extended, contracts=NEWER),
     Plot(request.reopened),
-    Plot(request.approved_by_rule, weight=14),
-    Plot(request.approved_by_a_nurse, weight=26),
-    Plot(request.approved_after_waiting, weight=12),
-    Plot(request.approved_late, weight=4),
-    Plot(request.approved_in_part, weight=4),
-    Plot(request.denied, weight=8),
-    Plot(request.denied_administratively, weight=5),
-    Plot(request.withdrawn, weight=3),
-    Plot(request.dismissed, weight=3),
+    Plot(decided.approved_by_rule, weight=14),
+    Plot(decided.approved_by_a_nurse, weight=26),
+    Plot(decided.approved_after_waiting, weight=12),
+    Plot(decided.approved_late, weight=4),
+    Plot(decided.approved_in_part, weight=4),
+    Plot(decided.denied, weight=8),
+    Plot(decided.denied_administratively, weight=5),
+    Plot(decided.withdrawn, weight=3),
+    Plot(decided.dismissed, weight=3),
     *_open(appeal.waiting_for_a_reviewer, cases=2),
     *_open(appeal.in_review, cases=2, weight=2),
     *_open(appeal.waiting_for_information, cases=2),

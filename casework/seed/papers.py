@@ -50,7 +50,9 @@ def print_all(settings: Settings, town: Town, *, at: datetime) -> Town:
                 )
                 .returning(Document.id)
             ).scalar_one()
-            papers[group] = Paper(document_id, f"visit-note-{group.replace(' ', '-')}.pdf")
+            papers[group] = Paper(
+                kept.sha256, document_id, f"visit-note-{group.replace(' ', '-')}.pdf"
+            )
     engine.dispose()
     return replace(town, papers=papers)
 

@@ -5,7 +5,7 @@ Times are found from the end backwards, so that everything has happened by the t
 
 from datetime import datetime, timedelta
 
-from casework.seed import appeals, overdue, plots_requests
+from casework.seed import appeal_endings, appeals, overdue, plots_decided
 from casework.seed.appeals import Appeal
 from casework.seed.scene import DAY, HOUR, OVERDUE, Scene
 
@@ -61,7 +61,7 @@ def with_consent(scene: Scene, colour: str) -> None:
 def came_late(scene: Scene, colour: str) -> None:
     """Filed after the last day; whether there is good cause is not decided yet."""
     received_at = scene.received_to_be_due(appeals.subject(fast=False), colour)
-    request = plots_requests.denied_and_told(scene, scene.before(received_at, 66 * DAY, 75 * DAY))
+    request = plots_decided.denied_and_told(scene, scene.before(received_at, 66 * DAY, 75 * DAY))
     appeal = appeals.file_appeal(request, received_at, late=True)
     if scene.chance(0.5):
         [accepted] = _steps(appeal, 1)
@@ -79,32 +79,42 @@ def upheld(scene: Scene) -> None:
 
 def overturned(scene: Scene) -> None:
     """Given on appeal, and still to be carried out."""
-    appeal = decided_and_told(scene, "overturn", scene.ago(2 * HOUR, 40 * HOUR))
-    appeals.owe_carrying_out(appeal)
+    appeal = decided_and_told(scene, "overturn", scene.ago(2 * HOUR, 40 * HOUR), fast=False)
+    appeal_endings.owe_carrying_out(appeal)
 
 
 def overturned_in_part(scene: Scene) -> None:
     """A part of it was given, and is still to be carried out."""
-    appeal = decided_and_told(scene, "overturn_in_part", scene.ago(2 * HOUR, 40 * HOUR))
-    appeals.owe_carrying_out(appeal)
+    told_at = scene.ago(2 * HOUR, 40 * HOUR)
+    appeal = decided_and_told(scene, "overturn_in_part", told_at, fast=False)
+    appeal_endings.owe_carrying_out(appeal)
 
 
 def carried_out(scene: Scene) -> None:
     """Given on appeal, and authorized within a day."""
     told_at = scene.ago(3 * DAY, 50 * DAY)
-    appeal = decided_and_told(scene, "overturn", told_at)
+    appeal = decided_and_told(scene, "overturn", told_at, fast=False)
     [at] = scene.between(told_at, told_at + 20 * HOUR, 1)
-    appeals.effectuate(appeal, at)
+    appeal_endings.effectuate(appeal, at)
 
 
-def decided_and_told(scene: Scene, trigger: str, told_at: datetime) -> Appeal:
+def decided_and_told(
+    scene: Scene, trigger: str, told_at: datetime, *, fast: bool | None = None
+) -> Appeal:
     """An appeal of a denial, decided, with its letter gone at this instant."""
-    appeal = _past(scene, told_at)
-    [assigned, decided] = scene.between(
-        appeal.scribe.head.received_at + _SOON_AFTER, told_at - _BEFORE_IT_LEFT, 2
-    )
+    appeal = decided(scene, trigger, told_at, fast=fast)
+    appeal_endings.tell(appeal, trigger, told_at)
+    return appeal
+
+
+def decided(scene: Scene, trigger: str, told_at: datetime, *, fast: bool | None = None) -> Appeal:
+    """The same, with the letter still to leave at that instant."""
+    appeal = _past(scene, told_at, fast=fast)
+    received_at = appeal.scribe.head.received_at
+    signed = scene.before(told_at, _BEFORE_IT_LEFT, min(5 * HOUR, (told_at - received_at) / 2))
+    [assigned] = scene.between(received_at + _SOON_AFTER, signed, 1)
     appeals.assign_reviewer(appeal, assigned)
-    appeals.decide(appeal, trigger, decided, told_at)
+    appeal_endings.decide(appeal, trigger, signed)
     return appeal
 
 
@@ -115,21 +125,21 @@ def withdrawn(scene: Scene) -> None:
     """Taken back."""
     appeal = _past(scene, _while_ago(scene))
     [at] = _steps(appeal, 1)
-    appeals.withdraw(appeal, at)
+    appeal_endings.withdraw(appeal, at)
 
 
 def dismissed(scene: Scene) -> None:
     """Nothing is left to appeal."""
     told_at = _while_ago(scene)
     appeal = _past(scene, told_at)
-    appeals.dismiss(appeal, appeal.scribe.no_earlier(told_at - _BEFORE_IT_LEFT), told_at)
+    appeal_endings.dismiss(appeal, appeal.scribe.no_earlier(told_at - _BEFORE_IT_LEFT), told_at)
 
 
 def refused_as_late(scene: Scene) -> None:
     """Filed after the last day, without good cause."""
     told_at = scene.ago(3 * DAY, 20 * DAY)
     received_at = scene.received_to_be_told(appeals.subject(fast=False), told_at)
-    request = plots_requests.denied_and_told(scene, scene.before(received_at, 66 * DAY, 75 * DAY))
+    request = plots_decided.denied_and_told(scene, scene.before(received_at, 66 * DAY, 75 * DAY))
     appeal = appeals.file_appeal(request, received_at, late=True)
     appeals.refuse_late(appeal, appeal.scribe.no_earlier(told_at - _BEFORE_IT_LEFT), told_at)
 
@@ -143,15 +153,15 @@ def _opened(
     """An appeal whose clock shows this colour, of a request denied some days before."""
     quick = scene.chance(_FAST_SHARE) if fast is None else fast
     received_at = scene.received_to_be_due(appeals.subject(fast=quick), colour)
-    request = plots_requests.denied_and_told(scene, scene.before(received_at, 2 * DAY, 30 * DAY))
+    request = plots_decided.denied_and_told(scene, scene.before(received_at, 2 * DAY, 30 * DAY))
     return appeals.file_appeal(request, received_at, fast=quick, filed_by=filed_by)
 
 
-def _past(scene: Scene, told_at: datetime) -> Appeal:
+def _past(scene: Scene, told_at: datetime, *, fast: bool | None = None) -> Appeal:
     """An appeal that ends at this instant, of a request denied some days before it came."""
-    quick = scene.chance(_FAST_SHARE)
+    quick = scene.chance(_FAST_SHARE) if fast is None else fast
     received_at = scene.received_to_be_told(appeals.subject(fast=quick), told_at)
-    request = plots_requests.denied_and_told(scene, scene.before(received_at, 2 * DAY, 25 * DAY))
+    request = plots_decided.denied_and_told(scene, scene.before(received_at, 2 * DAY, 25 * DAY))
     return appeals.file_appeal(request, received_at, fast=quick)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from casework.seed import appeals, complaints, overdue, plots_requests
+from casework.seed import appeal_endings, appeals, complaints, overdue, plots_decided
 from casework.seed.complaints import Grievance
-from casework.seed.scene import DAY, HOUR, OVERDUE, Scene
+from casework.seed.scene import DAY, HOUR, LATER, OVERDUE, Scene
 
 _SOON_AFTER = timedelta(minutes=4)
 _BEFORE_IT_LEFT = timedelta(minutes=25)
@@ -97,7 +97,7 @@ def dismissed(scene: Scene) -> None:
 def into_an_appeal(scene: Scene) -> None:
     """A complaint that disputes a denial goes on as an appeal, from the same receipt."""
     received_at = scene.ago(3 * DAY, 12 * DAY)
-    request = plots_requests.denied_and_told(scene, scene.before(received_at, 2 * DAY, 20 * DAY))
+    request = plots_decided.denied_and_told(scene, scene.before(received_at, 2 * DAY, 20 * DAY))
     words = {**scene.one_of(complaints.told()), "told": "You said no to what my doctor ordered."}
     grievance = complaints.file(scene, words, received_at, member=request.member)
     [at] = scene.between(received_at + _SOON_AFTER, received_at + DAY, 1)
@@ -112,12 +112,12 @@ def into_an_appeal(scene: Scene) -> None:
 
 def into_a_grievance(scene: Scene) -> None:
     """An appeal that disputes no decision goes on as a grievance, from the same receipt."""
-    received_at = scene.ago(3 * DAY, 12 * DAY)
-    request = plots_requests.denied_and_told(scene, scene.before(received_at, 2 * DAY, 20 * DAY))
+    words = scene.one_of(complaints.told())
+    received_at = scene.received_to_be_due(complaints.subject(words), LATER)
+    request = plots_decided.denied_and_told(scene, scene.before(received_at, 2 * DAY, 20 * DAY))
     appeal = appeals.file_appeal(request, received_at)
     [at] = scene.between(received_at + _SOON_AFTER, received_at + DAY, 1)
-    words = scene.one_of(complaints.told())
-    appeals.convert(appeal, at, words["category"])
+    appeal_endings.convert(appeal, at, words["category"])
     complaints.file(
         scene,
         words,

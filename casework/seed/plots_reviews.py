@@ -6,7 +6,7 @@ Marketplace goes to an IRO, Medicare to the review entity, Medicaid to a State f
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from casework.seed import plots_appeals, reviews
+from casework.seed import appeal_endings, plots_appeals, review_endings, reviews
 from casework.seed.reviews import Review
 from casework.seed.scene import DAY, HOUR, Scene
 
@@ -59,39 +59,39 @@ def file_is_there(scene: Scene) -> None:
 def upheld_outside(scene: Scene) -> None:
     """The body left the denial as it was."""
     review = _with_body(scene, scene.ago(25 * DAY, 45 * DAY))
-    reviews.decide(review, "uphold", _days_later(review))
+    review_endings.decide(review, "uphold", _days_later(review))
 
 
 def overturned_outside(scene: Scene) -> None:
     """The body gave it; the plan is to carry it out."""
     review = _with_body(scene, scene.ago(12 * DAY, 20 * DAY))
-    reviews.decide(review, "overturn", scene.ago(2 * HOUR, 20 * HOUR))
+    review_endings.decide(review, "overturn", scene.ago(2 * HOUR, 20 * HOUR))
 
 
 def overturned_in_part_outside(scene: Scene) -> None:
     """The body gave a part of it."""
     review = _with_body(scene, scene.ago(12 * DAY, 20 * DAY))
-    reviews.decide(review, "overturn_in_part", scene.ago(2 * HOUR, 20 * HOUR))
+    review_endings.decide(review, "overturn_in_part", scene.ago(2 * HOUR, 20 * HOUR))
 
 
 def carried_out_outside(scene: Scene) -> None:
     """The body gave it, and the plan carried it out."""
     review = _with_body(scene, scene.ago(25 * DAY, 45 * DAY))
     decided = _days_later(review)
-    reviews.decide(review, "overturn", decided)
-    reviews.effectuate(review, decided + 5 * HOUR)
+    review_endings.decide(review, "overturn", decided)
+    review_endings.effectuate(review, decided + 5 * HOUR)
 
 
 def withdrawn(scene: Scene) -> None:
     """The claimant took it back."""
     review = _asked(scene, scene.ago(4 * DAY, 30 * DAY))
-    reviews.withdraw(review, _later(review))
+    review_endings.withdraw(review, _later(review))
 
 
 def reversed_by_the_plan(scene: Scene) -> None:
     """The plan gave in while the body had the case."""
     review = _with_body(scene, scene.ago(12 * DAY, 25 * DAY))
-    reviews.terminate(review, _days_later(review))
+    review_endings.terminate(review, _days_later(review))
 
 
 # ── Medicare: the review entity; Medicaid: a hearing ────────────────────────────────────────────
@@ -126,8 +126,11 @@ def _asked(scene: Scene, at: datetime) -> Review:
 
 
 def _forwarded(scene: Scene, at: datetime) -> Review:
-    appeal = plots_appeals.decided_and_told(scene, "uphold", at - _A_WHILE)
-    return reviews.forward(appeal, at)
+    """Upheld, sent on in the same stroke, and told then."""
+    appeal = plots_appeals.decided(scene, "uphold", at)
+    review = reviews.forward(appeal, appeal.scribe.last_at or at)
+    appeal_endings.tell(appeal, "uphold", at)
+    return review
 
 
 def _with_body(scene: Scene, at: datetime) -> Review:
@@ -135,7 +138,8 @@ def _with_body(scene: Scene, at: datetime) -> Review:
     if scene.line == "marketplace":
         return _sent_to_iro(scene, at)
     review = _forwarded(scene, at) if scene.line == "medicare" else _asked(scene, at)
-    reviews.send_file(review, min(at + 12 * HOUR, scene.now - HOUR))
+    [sent] = scene.between(at, at + 12 * HOUR, 1)
+    reviews.send_file(review, sent)
     return review
 
 

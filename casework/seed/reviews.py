@@ -11,23 +11,14 @@ from casework.context import SYSTEM, Principal
 from casework.ledger import NewCase, Said
 from casework.ledger.scribe import Scribe
 from casework.models import ExternalReview, Obligation
-from casework.records.determinations import Words
 from casework.records.obligations import CARRY_OUT_WITHIN, SEND_FILE
 from casework.records.review_opening import QUEUE
-from casework.seed import appeals, decisions
 from casework.seed.appeals import Appeal
 from casework.seed.scene import Scene
 from casework.seed.town import Person
-from casework.services.appeal_decisions import OUTCOMES
 from statemachines.facts import Facts
 from statemachines.grounds import BODIES
 
-ORDERED_BY: Final = {"iro": "iro", "ire": "ire", "state_fair_hearing": "fair_hearing"}
-NAMES: Final = {
-    "iro": "Independent review organization",
-    "ire": "Independent Review Entity",
-    "state_fair_hearing": "Bureau of State Hearings",
-}
 _FORWARDS: Final = "Send the case file to the independent review entity, and keep the proof."
 
 
@@ -74,13 +65,13 @@ def forward(appeal: Appeal, at: datetime) -> Review:
 
 def start(review: Review, at: datetime) -> None:
     """The preliminary review begins (IRO)."""
-    _step(review, "start_preliminary_review", at)
+    take_step(review, "start_preliminary_review", at)
 
 
 def find_incomplete(review: Review, at: datetime) -> None:
     """Something is missing; the claimant is told what and until when."""
     missing = ("The signed request form",)
-    _step(
+    take_step(
         review,
         "find_incomplete",
         at,
@@ -88,24 +79,24 @@ def find_incomplete(review: Review, at: datetime) -> None:
         found_eligible=False,
         missing_items=missing,
     )
-    review.scene.tell(review.scribe, at, "external_review_incomplete", "eligibility")
+    review.scene.tell(review.scribe, at, "eligibility_notice", "eligibility")
 
 
 def perfect(review: Review, at: datetime) -> None:
     """What was missing came."""
-    _step(review, "perfect", at, perfecting_open=True, information_came=True)
+    take_step(review, "perfect", at, perfecting_open=True, information_came=True)
 
 
 def find_eligible(review: Review, at: datetime) -> None:
     """It may go to an IRO; the claimant is told within a business day."""
-    _step(review, "find_eligible", at, found_eligible=False, filed_late=False)
+    take_step(review, "find_eligible", at, found_eligible=False, filed_late=False)
     review.scene.tell(review.scribe, at, "external_review_started", "eligibility")
 
 
 def find_ineligible(review: Review, at: datetime) -> None:
     """It may not: the service was never denied for a medical reason."""
     evidence = "The plan book does not cover this service for anybody."
-    _step(
+    take_step(
         review,
         "find_ineligible",
         at,
@@ -117,7 +108,7 @@ def find_ineligible(review: Review, at: datetime) -> None:
         ineligibility_ground="not_reviewable",
         evidence=evidence,
     )
-    review.scene.tell(review.scribe, at, "external_review_ineligible", "eligibility")
+    review.scene.tell(review.scribe, at, "eligibility_notice", "eligibility")
 
 
 def assign_iro(review: Review, at: datetime) -> None:
@@ -125,7 +116,7 @@ def assign_iro(review: Review, at: datetime) -> None:
     panel = review.scene.town.reviewers["iro"]
     chosen = review.scene.one_of(panel)
     review.row["review_organization_id"] = chosen
-    _step(
+    take_step(
         review,
         "assign_iro",
         at,
@@ -140,7 +131,7 @@ def assign_iro(review: Review, at: datetime) -> None:
 
 def send_file(review: Review, at: datetime) -> None:
     """The file leaves, with its proof; the body confirms its receipt."""
-    _step(
+    take_step(
         review,
         "send_file",
         at,
@@ -159,84 +150,7 @@ def schedule_hearing(review: Review, at: datetime, on: datetime) -> None:
     """The State's notice names day, hour and place."""
     review.row["hearing_at"] = on
     text = {"at": on.isoformat(), "place": "By telephone"}
-    _step(review, "schedule_hearing", at, text=text, hearing_set=True)
-
-
-def decide(review: Review, trigger: str, at: datetime) -> None:
-    """The body's decision reaches us; where it gives something, it orders the plan."""
-    scene, scribe = review.scene, review.scribe
-    reference = f"{review.body.upper()}-{scribe.id:06d}"
-    review.row["reference"] = reference
-    _step(
-        review,
-        trigger,
-        at,
-        text={"reference": reference, "says": ""},
-        sets={"outcome": OUTCOMES[trigger]},
-        body_decision=reference,
-    )
-    decided_at = scribe.last_at or at
-    decisions.write(
-        scene,
-        scribe,
-        None,
-        at=decided_at,
-        outcome=OUTCOMES[trigger],
-        ground="external",
-        rulings=appeals.rulings_of(review.appeal, trigger),
-        words=Words(rationale="The body read the file and the law of the plan."),
-        criterion=reference,
-        body=NAMES[review.body],
-    )
-    if trigger != "uphold":
-        by = review.specialist.principal
-        said = Said(by=ORDERED_BY[review.body])
-        scribe.observe("effectuation_ordered", at=decided_at, by=by, said=said)
-    scene.tell(scribe, decided_at + timedelta(minutes=2), "external_review_decided")
-
-
-def effectuate(review: Review, at: datetime) -> None:
-    """What the body ordered is carried out."""
-    appeals.carry_out(
-        review.appeal.request, review.scribe, review.specialist, at, other_step_open=None
-    )
-    review.scene.tell(review.scribe, at, "effectuated")
-
-
-def withdraw(review: Review, at: datetime) -> None:
-    """The claimant takes it back."""
-    filer = review.filer
-    review.scribe.step(
-        "withdraw",
-        at=review.scribe.no_earlier(at),
-        by=filer,
-        facts=review.scene.of(filer, withdrawal_by_party=True),
-        text={"reason": "The treatment is no longer wanted.", "asked_by": "the member"},
-        sets={"outcome": "withdrawn"},
-    )
-
-
-def terminate(review: Review, at: datetime) -> None:
-    """The plan reverses itself while the body has the case."""
-    reason = "New records show that the criterion is met."
-    _step(
-        review,
-        "terminate_by_reversal",
-        at,
-        text={"reason": reason},
-        sets={"outcome": "overturned"},
-        plan_reversed=True,
-    )
-    decisions.write(
-        review.scene,
-        review.scribe,
-        review.specialist,
-        at=review.scribe.last_at or at,
-        outcome="overturned",
-        ground="external",
-        rulings=appeals.rulings_of(review.appeal, "overturn"),
-        words=Words(rationale=reason),
-    )
+    take_step(review, "schedule_hearing", at, text=text, hearing_set=True)
 
 
 def _opened(appeal: Appeal, at: datetime, filer: Principal, *, channel: str, fast: bool) -> Review:
@@ -306,7 +220,7 @@ def _from_below(scribe: Scribe, appeal: Appeal, body: str, at: datetime) -> None
         scribe.observe("notice_sent", at=at, occurred_at=event["occurred_at"], said=said)
 
 
-def _step(
+def take_step(
     review: Review,
     trigger: str,
     at: datetime,
@@ -316,6 +230,7 @@ def _step(
     sets: dict[str, Any] | None = None,
     **facts: Any,
 ) -> None:
+    """A step that the specialist takes, with these facts."""
     specialist = review.specialist
     review.scribe.step(
         trigger,

@@ -95,7 +95,8 @@ class Scene:
     def an_office(self, specialty: str = "Family medicine") -> Office:
         """An office of this specialty, or a family practice where there is none."""
         known = self.town.by_specialty
-        return self.rng.choice(known.get(specialty) or known["Family medicine"])
+        there = known.get(specialty) or known["Family medicine"]
+        return there[0] if self.rng.random() < _FIRST_SHARE else self.rng.choice(there)
 
     def one_of(self, things: Sequence[Thing]) -> Thing:
         """One of these."""

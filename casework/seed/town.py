@@ -110,6 +110,8 @@ class Service:
 class Paper:
     """A document of the store that seeded cases share."""
 
+    sha256: str
+
     document_id: int
     name: str
 

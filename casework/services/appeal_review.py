@@ -14,6 +14,7 @@ from casework import ledger
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
+from casework.errors import Invalid
 from casework.models import Appeal
 from casework.policy import CLINICIANS
 from casework.records import appeal_facts, papers, people, series
@@ -153,6 +154,11 @@ def assign_reviewer(cx: Context, ref: str, seen: int | None, form: Assignment) -
         roles=CLINICIANS,
         field="reviewer_id",
     )
+    if kin.case.restricted and not reviewer.sees_restricted:
+        raise Invalid(
+            "This case is restricted.",
+            fields={"reviewer_id": "Choose a reviewer who may see restricted cases."},
+        )
     facts = appeal_facts.of_reviewer(
         cx, kin.case, facts, user_id=reviewer.id, attested=form.expertise, expert_id=None
     )

@@ -14,6 +14,7 @@ from casework.db import command
 from casework.errors import Invalid
 from casework.policy import OFFICE
 from casework.records import appeal_facts, filing, papers, series
+from casework.records.answers import decision_due
 from casework.records.appeal_opening import AppealAsTold, open_appeal
 from casework.records.filing import OFFICES, Channel, Filer, Filing
 from casework.records.forms import asks
@@ -97,13 +98,12 @@ def file_appeal(cx: Context, form: AppealFiling) -> Filed:
         ),
     )
     papers.attach(cx, opened.case, form.papers, by=cx.principal.name)
-    due = opened.case.next_due_at
     return Filed(
         ref=opened.case.ref,
         about=origin.case.ref,
         state=opened.case.state,
         version=opened.case.version,
-        decision_due=due.isoformat() if due else "",
+        decision_due=decision_due(cx, opened.case),
         late=opened.late,
         consent=opened.consent,
         continuation=opened.continuation,

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
@@ -17,10 +17,13 @@ from casework import bridge, ledger, outbox
 from casework.bridge import letter_context
 from casework.context import SYSTEM, Context
 from casework.db import command
-from casework.models import Case, CaseParty, Delivery, Letter, Member, Obligation, Organization
+from casework.models import Case, Delivery, Letter, Member, Obligation
 from casework.outbox import Claimed
 from letters.context import LetterContext
 from sla.calendars import zone
+
+# An e-mail that points to the portal goes its own way (services/pointers.py).
+POINTER: Final = "email"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,6 @@ class Copy:
     external_key: str
     counts: bool
     state: str
-    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,20 +120,16 @@ def deposit_letter(cx: Context, job: Job, printed: Printed) -> tuple[Copy, ...]:
         for channel, counts in _ways(cx, letter)
     ]
     cx.db.execute(insert(Delivery), rows)
-    return _copies(cx, letter.id)
-
-
-@command
-def begin_sending(cx: Context, copy: Copy) -> bool:
-    """Write down that this copy is being sent now. False when an earlier try may have sent it:
-    then it is `in_doubt` and a person asks, nobody sends."""
-    state = cx.db.execute(
-        select(Delivery.state).where(Delivery.id == copy.id).with_for_update()
-    ).scalar_one()
-    fresh = state == "intent"
-    if state in {"intent", "sending"}:
-        _set_delivery(cx, copy.id, state="sending" if fresh else "in_doubt")
-    return fresh
+    copies = _copies(cx, letter.id)
+    outbox.enqueue(
+        cx,
+        [
+            outbox.Posting("pointer", f"pointer:{copy.id}", letter.case_id, copy.id)
+            for copy in copies
+            if copy.channel == POINTER
+        ],
+    )
+    return copies
 
 
 @command
@@ -162,36 +160,50 @@ def confirm_letter(cx: Context, job: Job, proofs: dict[int, str]) -> str:
 def refuse_letter(cx: Context, job: Job, missing: Sequence[dict[str, str]]) -> None:
     """The gate refused it: it does not leave, and becomes a task with an owner, today."""
     outbox.settle(cx, job.item)
-    letter = cx.db.execute(select(Letter).where(Letter.id == job.letter_id)).scalar_one()
-    cx.db.execute(
-        update(Letter)
-        .where(Letter.id == letter.id)
-        .values(state="refused", missing=list(missing))
-        .execution_options(synchronize_session=False)
-    )
-    case = cx.db.execute(select(Case).where(Case.id == letter.case_id)).scalar_one()
     first = missing[0] if missing else {"sentence": "", "citation": ""}
-    cx.db.execute(
-        insert(Obligation).values(
-            case_id=case.id,
-            kind=f"mend_letter_{letter.id}",
-            says=f"The letter {letter.code.replace('_', ' ')} cannot leave. {first['sentence']}"[
-                :300
-            ],
-            citation=first["citation"][:200],
-            cause_seq=letter.cause_seq,
-            owner_id=case.assignee_id,
-            owner_role="supervisor",
-            due_at=cx.now,
-            raised_at=cx.now,
-        )
+    _stop(
+        cx,
+        job.letter_id,
+        state="refused",
+        why=first["sentence"],
+        citation=first["citation"],
+        missing=list(missing),
     )
 
 
 @command
 def retry_letter(cx: Context, job: Job, error: str) -> None:
-    """Put the letter back for another try, or park it after the last."""
-    outbox.put_back(cx, job.item, error=error)
+    """Put the letter back for another try; after the last it is parked, and somebody's task."""
+    if not outbox.put_back(cx, job.item, error=error) or job.item.attempts < outbox.MAX_ATTEMPTS:
+        return
+    _stop(cx, job.letter_id, state="parked", why=f"It failed {job.item.attempts} times.")
+
+
+def _stop(
+    cx: Context, letter_id: int, *, state: str, why: str, citation: str = "", **values: Any
+) -> None:
+    """It does not leave: it becomes a task with an owner, today."""
+    letter = cx.db.execute(select(Letter).where(Letter.id == letter_id)).scalar_one()
+    cx.db.execute(
+        update(Letter)
+        .where(Letter.id == letter.id)
+        .values(state=state, **values)
+        .execution_options(synchronize_session=False)
+    )
+    assignee = select(Case.assignee_id).where(Case.id == letter.case_id)
+    cx.db.execute(
+        insert(Obligation).values(
+            case_id=letter.case_id,
+            kind=f"mend_letter_{letter.id}",
+            says=f"The letter {letter.code.replace('_', ' ')} cannot leave. {why}"[:300],
+            citation=citation[:200],
+            cause_seq=letter.cause_seq,
+            owner_id=cx.db.execute(assignee).scalar_one(),
+            owner_role="supervisor",
+            due_at=cx.now,
+            raised_at=cx.now,
+        )
+    )
 
 
 def external_key(letter_id: int, channel: str) -> str:
@@ -244,35 +256,18 @@ def _ways(cx: Context, letter: Any) -> list[tuple[str, bool]]:
 
 def _copies(cx: Context, letter_id: int) -> tuple[Copy, ...]:
     rows = cx.db.execute(
-        select(Delivery, Letter.recipient, Letter.member_id, Letter.case_id)
-        .join(Letter, Letter.id == Delivery.letter_id)
-        .where(Delivery.letter_id == letter_id)
-        .order_by(Delivery.id)
-    ).all()
+        select(Delivery).where(Delivery.letter_id == letter_id).order_by(Delivery.id)
+    ).scalars()
     return tuple(
         Copy(
-            id=row.Delivery.id,
-            channel=row.Delivery.channel,
-            external_key=row.Delivery.external_key,
-            counts=row.Delivery.counts,
-            state=row.Delivery.state,
-            address=_address(cx, row) if row.Delivery.channel == "email" else "",
+            id=row.id,
+            channel=row.channel,
+            external_key=row.external_key,
+            counts=row.counts,
+            state=row.state,
         )
         for row in rows
     )
-
-
-def _address(cx: Context, row: Any) -> str:
-    if row.recipient == "provider":
-        found = cx.db.execute(
-            select(Organization.email)
-            .join(CaseParty, CaseParty.organization_id == Organization.id)
-            .where(CaseParty.case_id == row.case_id, CaseParty.role.in_(("requesting", "filing")))
-            .limit(1)
-        ).scalar()
-    else:
-        found = cx.db.execute(select(Member.email).where(Member.id == row.member_id)).scalar()
-    return found or ""
 
 
 def _set_delivery(cx: Context, delivery_id: int, **values: Any) -> None:

@@ -27,7 +27,7 @@ from casework.records import (
     restrictions,
     series,
 )
-from casework.records.answers import Done, step
+from casework.records.answers import Done, decision_due, step
 from casework.records.filing import Channel, Filer
 from casework.records.forms import asks
 from casework.records.grievance_opening import Complaint, open_grievance
@@ -104,7 +104,7 @@ def file_grievance(cx: Context, form: GrievanceFiling) -> Filed:
         about=told.about.ref if told.about else "",
         state=case.state,
         version=case.version,
-        decision_due=case.next_due_at.isoformat() if case.next_due_at else "",
+        decision_due=decision_due(cx, case),
         category=told.category.code,
     )
 

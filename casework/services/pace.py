@@ -74,6 +74,9 @@ class MoreTime:
             hint="Only where information is missing: at least 45 (Marketplace)",
         ),
     )
+    wanted: tuple[str, ...] = field(
+        default=(), metadata=asks("What is waited for, each by name", hint="The letter lists it")
+    )
 
 
 @command

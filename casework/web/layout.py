@@ -25,9 +25,25 @@ class Link:
 
 NAV: Final = (
     Link("staff.home", lazy_gettext("My work"), "home", access.STAFF),
+    Link("staff.intake", lazy_gettext("Intake"), "phone", frozenset({"intake", "ag_specialist"})),
+    Link("staff.rules", lazy_gettext("Rules"), "topic", access.STAFF),
+    Link(
+        "staff.operations",
+        lazy_gettext("Operation"),
+        "settings",
+        frozenset({"supervisor", "compliance", "admin"}),
+    ),
     Link("provider.home", lazy_gettext("Home"), "home", access.OFFICES),
+    Link("provider.new_request", lazy_gettext("New request"), "add", access.OFFICES),
+    Link("provider.search_page", lazy_gettext("Find a case"), "search", access.OFFICES),
+    Link("provider.all_letters", lazy_gettext("Letters"), "mail_outline", access.OFFICES),
+    Link("provider.office", lazy_gettext("My office"), "settings", frozenset({"provider_admin"})),
     Link("lookup.pa_required", lazy_gettext("Is it required?"), "help_outline", access.OFFICES),
     Link("member.home", lazy_gettext("Home"), "home", access.MEMBERS),
+    Link("member.letters", lazy_gettext("My letters"), "mail", access.MEMBERS),
+    Link("member.appeal", lazy_gettext("Ask us to look again"), "autorenew", access.MEMBERS),
+    Link("member.complaint", lazy_gettext("Make a complaint"), "campaign", access.MEMBERS),
+    Link("member.profile", lazy_gettext("How we reach you"), "person", access.MEMBERS),
 )
 
 

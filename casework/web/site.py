@@ -26,6 +26,7 @@ from casework.web.health import health
 from casework.web.lookup import lookup
 from casework.web.member import member
 from casework.web.provider import provider
+from casework.web.public import public
 from casework.web.second_factor import second_factor
 from casework.web.staff import staff
 
@@ -34,6 +35,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     second_factor,
     account,
     lookup,
+    public,
     staff,
     provider,
     member,

@@ -16,8 +16,13 @@ from casework.models import (
     Case,
     CaseEvent,
     Clock,
+    Contract,
+    ContractVersion,
+    CoverageSpan,
+    ExternalReview,
     Letter,
     Licence,
+    Member,
     Obligation,
     ReportingLine,
     ReviewOrganization,
@@ -26,8 +31,10 @@ from casework.models import (
     UserContract,
     user_role,
 )
+from casework.records import series
 from casework.records.determinations import LineRuling, Wanted, Words
 from casework.records.reversals import Effectuation
+from casework.seed import contracts
 from casework.services import (
     appeal_decisions,
     appeal_review,
@@ -38,7 +45,7 @@ from casework.services import (
     review,
 )
 from casework.services.intake import submit_prior_auth
-from tests.builders import MONDAY, PDF, Town, a_submission, a_town
+from tests.builders import MONDAY, Town, a_submission, a_town
 
 CONTRACTS = ("OH-MCD", "OH-QHP", "OH-MA", "OH-MCD-2026", "MA-2026")
 LATER = timedelta(days=1)
@@ -55,11 +62,14 @@ IROS = ("Amber Review", "Beacon Review", "Cedar Review", "Dune Review")
 
 @dataclass
 class House:
-    """A town with more people. `extra` are their user ids by name."""
+    """A town with more people. `extra` are their user ids by name; `denials` are requests whose
+    denial was told, `upheld` appeals that were upheld and told, by contract."""
 
     town: Town
     extra: dict[str, int] = field(default_factory=dict)
     iros: dict[str, int] = field(default_factory=dict)
+    denials: dict[str, str] = field(default_factory=dict)
+    upheld: dict[str, str] = field(default_factory=dict)
 
     def cx(self, who: str, now: datetime = MONDAY) -> Context:
         """The context of somebody of the house at `now`."""
@@ -80,12 +90,28 @@ class House:
         """The id of somebody of the house."""
         return self.extra.get(who) or self.town.users[who]
 
+    def told(self, contract: str) -> str:
+        """A denied request of this contract whose notice has left."""
+        return self.denials[contract]
+
+    def reviews_of(self, ref: str) -> list[str]:
+        """The outside reviews that are about this case."""
+        with self.town.database.reading(self.cx("system")) as cx:
+            about = select(Case.id).where(Case.ref == ref).scalar_subquery()
+            rows = cx.db.execute(
+                select(Case.ref)
+                .join(ExternalReview, ExternalReview.case_id == Case.id)
+                .where(ExternalReview.about_case_id == about)
+                .order_by(Case.id)
+            ).scalars()
+            return list(rows)
+
     def member(self, contract: str, now: datetime = MONDAY) -> Context:
         """The context of the member of this contract."""
         return self.town.cx(f"member of {contract}", now)
 
 
-def a_house(database, settings) -> House:
+def a_house(database, settings, *, indiana: bool = False) -> House:
     """The town of the builders, with the people and organizations that appeals need."""
     house = House(a_town(database, settings))
     engine = create_engine(settings.database_owner_url)
@@ -115,8 +141,63 @@ def a_house(database, settings) -> House:
                 )
                 .returning(ReviewOrganization.id)
             ).scalar_one()
+        if indiana:
+            _indiana(connection, house.town)
     engine.dispose()
     return house
+
+
+def _indiana(connection, town: Town) -> None:
+    """A sixth contract, of a State whose law takes a missed request as approved."""
+    known = next(each for each in contracts.specified() if each["code"] == "OH-QHP")
+    contract_id = connection.execute(
+        insert(Contract)
+        .values(code="IN-QHP", name="Indiana Marketplace", line="marketplace", state="IN")
+        .returning(Contract.id)
+    ).scalar_one()
+    terms = {
+        **known["terms"],
+        "id": "IN-QHP",
+        "state": "IN",
+        "time_zone": "America/Indiana/Indianapolis",
+        "layers": ["owner", "federal", "state:in"],
+    }
+    version_id = connection.execute(
+        insert(ContractVersion)
+        .values(
+            contract_id=contract_id,
+            version=1,
+            effective_from=date(2024, 1, 1),
+            terms=terms,
+            plan=known["plan"],
+            created_at=MONDAY,
+        )
+        .returning(ContractVersion.id)
+    ).scalar_one()
+    town.contracts["IN-QHP"] = (contract_id, version_id)
+    town.members["IN-QHP"] = "10101019999"
+    member_id = connection.execute(
+        insert(Member)
+        .values(
+            number="10101019999",
+            family_name="Example",
+            given_name="Indy",
+            birth_date=date(1970, 1, 1),
+            address=["7 Elm Street", "Muncie, IN 47302"],
+            zip_code="47302",
+        )
+        .returning(Member.id)
+    ).scalar_one()
+    connection.execute(
+        insert(CoverageSpan).values(
+            member_id=member_id, contract_id=contract_id, starts_on=date(2024, 1, 1)
+        )
+    )
+    staff = connection.execute(select(UserContract.user_id).distinct()).scalars().all()
+    connection.execute(
+        insert(UserContract),
+        [{"user_id": user_id, "contract_id": contract_id} for user_id in staff],
+    )
 
 
 def _person(connection, town: Town, who: str, role: str, *, restricted: bool) -> int:
@@ -311,10 +392,18 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-PAPERS = (PDF,)
+def approved_for_less() -> LineRuling:
+    """The one line of the plain request, given for a shorter time than asked."""
+    return LineRuling(number=1, result="approved", ends_on=date(2027, 5, 31))
 
 
 def two_lines(house: House) -> dict:
     """Changes to a submission that ask for a second service."""
     first = a_submission(house.town).lines[0]
     return {"lines": (first, replace(first, number=2, code="E0601"))}
+
+
+def detail(cx, ref: str):
+    """What only this kind of case has, of the case with this number."""
+    case = cx.db.execute(select(Case).where(Case.ref == ref)).scalar_one()
+    return series.detail_of(cx, case)

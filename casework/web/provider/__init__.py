@@ -1,18 +1,27 @@
-"""The pages of a provider's office: look-up, requests, status."""
+"""The pages of a provider's office: what waits for it, writing a request, a case and its steps."""
 
-from flask import Blueprint, render_template
+from casework.web.provider import (
+    asking,
+    cases,
+    diagnoses,
+    doing,
+    filing,
+    home,
+    office,
+    requesting,
+    template_words,
+)
+from casework.web.provider.blueprint import provider
 
-from casework.queries import accounts
-from casework.web import edge
-from casework.web.access import OFFICES, entry
-
-provider = Blueprint("provider", __name__, url_prefix="/provider")
-
-
-@provider.get("/")
-@entry(*OFFICES)
-def home() -> str:
-    """Where the day of an office begins."""
-    with edge.reading() as cx:
-        reach = accounts.reach_in_names(cx)
-    return render_template("provider/home.html", reach=reach)
+__all__ = [
+    "asking",
+    "cases",
+    "diagnoses",
+    "doing",
+    "filing",
+    "home",
+    "office",
+    "provider",
+    "requesting",
+    "template_words",
+]

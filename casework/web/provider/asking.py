@@ -161,5 +161,6 @@ def _page(asked: Asked, member: Recognised | None, answers: tuple[Answer, ...]) 
         member=member,
         answers=answers,
         needed=[one.said.code for one in answers if not one.stop],
+        sure=any(one.needed == "auth-needed" for one in answers),
         words=words.NEEDED,
     )

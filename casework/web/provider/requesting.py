@@ -31,6 +31,11 @@ from casework.web.provider.papers import Brought
 from casework.web.provider.typed import Typed
 from casework.web.requests import larger
 
+_ORDER: Final = (
+    "member_id", "birth_date", "orderer", "orderer_npi", "servicing_npi", "facility_npi", "place",
+    "timing", "course_ends", "service", "priority", "priority_reason", "diagnosis", "line",
+    "papers", "follows", "note", "contact_name", "contact_phone",
+)  # fmt: skip
 ROUTE: Final = "POST /provider/prior-auths/request"
 
 
@@ -60,8 +65,10 @@ def write_request() -> Any:
     brought = papers.brought(drop=drop)
     if step == "submit":
         return _send(typed, office, brought)
-    if step == "review":
+    if step == "review" or (step == "enter" and not typed.search and not typed.paste):
         return _review(typed, office, brought)
+    if step == "enter" and typed.paste:
+        step = "paste-lines"
     return _page(form.edited(typed, step), office, brought)
 
 
@@ -147,7 +154,7 @@ def _page(
     page = render_template(
         "provider/request.html",
         typed=typed,
-        errors=wrong,
+        errors=_in_order(wrong),
         alert_words=alert,
         office=office,
         kept=brought.kept,
@@ -155,6 +162,7 @@ def _page(
         found=found,
         labels={code: labels.get(codes.dotted(code), "") for code in typed.diagnoses},
         words=words,
+        orderers=_orderers(office),
         limits={
             "papers": papers.MOST,
             "megabytes": papers.MOST_BYTES // 2**20,
@@ -162,6 +170,25 @@ def _page(
         },
     )
     return page, 422 if wrong and status == 200 else status
+
+
+def _in_order(errors: Errors) -> Errors:
+    """The sentences in the order of the fields on the page."""
+    places = {name: place for place, name in enumerate(_ORDER)}
+
+    def place(name: str) -> tuple[int, int, str]:
+        kind, _, rest = name.partition("-")
+        number = rest.partition("-")[0]
+        return places.get(kind, len(places)), int(number) if number.isdigit() else 0, name
+
+    return {name: errors[name] for name in sorted(errors, key=place)}
+
+
+def _orderers(office: Office) -> tuple[tuple[str, str], ...]:
+    """Who of the office can order, the practice itself, and somebody else."""
+    people = tuple((doctor.npi, f"{doctor.name}, NPI {doctor.npi}") for doctor in office.doctors)
+    practice = (office.npi, f"{office.name}, NPI {office.npi}")
+    return (*people, practice, (form.OTHER, gettext("Somebody else: the NPI beside this")))
 
 
 def _member(cx: Context, typed: Typed, office: Office) -> tuple[Recognised | None, str]:

@@ -1,18 +1,25 @@
-"""The pages of the staff: desk, cases, queues, supervision, administration."""
+"""The pages of the staff: desk, cases, steps, intake, rules, operation."""
 
-from flask import Blueprint, render_template
+from casework.web.staff import (
+    acting,
+    case_page,
+    desk,
+    intake,
+    next_case,
+    operation,
+    reading_room,
+    rules,
+)
+from casework.web.staff.blueprint import staff
 
-from casework.queries import accounts
-from casework.web import edge
-from casework.web.access import STAFF, entry
-
-staff = Blueprint("staff", __name__, url_prefix="/staff")
-
-
-@staff.get("/")
-@entry(*STAFF)
-def home() -> str:
-    """Where the day of the staff begins."""
-    with edge.reading() as cx:
-        reach = accounts.reach_in_names(cx)
-    return render_template("staff/home.html", reach=reach)
+__all__ = [
+    "acting",
+    "case_page",
+    "desk",
+    "intake",
+    "next_case",
+    "operation",
+    "reading_room",
+    "rules",
+    "staff",
+]

@@ -20,7 +20,7 @@ from statemachines import engine
 _ELSEWHERE: Final = frozenset({"acknowledge_escalation", "settle_obligation"})
 _ONLY: Final = {"reviewer_received": ("external_review",)}
 # The row of policy that governs a note of another name.
-_ROWS: Final = {"info_complete": "observe_receipt", "reviewer_received": "observe_receipt"}
+ROWS: Final = {"info_complete": "observe_receipt", "reviewer_received": "observe_receipt"}
 
 
 @dataclass(frozen=True)
@@ -52,25 +52,22 @@ def buttons(file: CaseFile, offered: Sequence[Choice], step: NextStep, who: Prin
     open_now = [_button(case.kind, choice, step) for choice in mine if choice.open]
     return Buttons(
         open=tuple(sorted(open_now, key=lambda button: not button.first)),
-        kept=tuple(c for c in mine if not c.open and _is_near(case, c)),
-        other=tuple(c for c in mine if not c.open and not _is_near(case, c)),
+        kept=tuple(c for c in mine if not c.open and _is_near(case, c, step)),
+        other=tuple(c for c in mine if not c.open and not _is_near(case, c, step)),
         notes=_notes(file, who),
     )
 
 
-def _is_near(case: Any, choice: Choice) -> bool:
-    """A step of this state; or a decision of the open case that the law keeps from this person."""
-    sources = {
-        source
-        for edge in engine.edges(case.kind)
-        if edge.trigger == choice.trigger
-        for source in edge.sources
-    }
-    if case.state in sources:
-        return True
-    still_open = engine.open_states(case.kind)
-    by_law = choice.adverse and choice.source == "guard"
-    return by_law and case.state in still_open and bool(sources & set(still_open))
+def _is_near(case: Any, choice: Choice, step: NextStep) -> bool:
+    """A decision of this case that law or policy keeps from this person, or what is to be done
+    now: its reason stands beside the buttons, not below them."""
+    edges = [edge for edge in engine.edges(case.kind) if edge.trigger == choice.trigger]
+    decides = any(edge.dest in engine.decided_states(case.kind) for edge in edges)
+    if not (decides and choice.adverse) and choice.trigger != step.action:
+        return False
+    sources = {source for edge in edges for source in edge.sources}
+    still_open = set(engine.open_states(case.kind))
+    return case.state in sources or (case.state in still_open and bool(sources & still_open))
 
 
 def _button(kind: str, choice: Choice, step: NextStep) -> Button:
@@ -98,4 +95,4 @@ def may_note(file: CaseFile, name: str, who: Principal) -> bool:
         return False
     if name == "take_work" and case.assignee_id is not None:
         return False
-    return policy.refusal(who, case.kind, _ROWS.get(name, name)) is None
+    return policy.refusal(who, case.kind, ROWS.get(name, name)) is None

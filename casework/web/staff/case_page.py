@@ -3,13 +3,14 @@
 A look at it is written down before anything is shown; whoever has it open is seen by the others.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from casework import bridge, observations, presence, refs
 from casework import now as clock
-from casework import observations, presence, refs
 from casework.context import Context
 from casework.errors import NotFound
 from casework.queries import case_file, timeline
@@ -17,14 +18,16 @@ from casework.queries.case_file import CaseFile
 from casework.queries.choices import choices
 from casework.queries.clocks import explained_case
 from casework.queries.next_step import next_step
+from casework.queries.worklist import DESK_ZONE
 from casework.services.actions import ACTIONS
-from casework.web import edge
+from casework.web import edge, moments
 from casework.web.access import entry
+from casework.web.language import LANGUAGES
 from casework.web.staff import case_parts, clocks, story, words
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.buttons import buttons
 from casework.web.staff.desk import WORKERS
-from casework.web.staff.plans import clock_words, escalation_words, line_words
+from casework.web.staff.plans import amount, clock_words, escalation_words, line_words
 from statemachines import engine
 
 EPISODES: Final = 40
@@ -39,9 +42,8 @@ def case_page(ref: str) -> str:
     with edge.reading() as cx:
         file = case_file.case_file(cx, number)
         view = _view(cx, file)
-    see(file.case, "case")
-    here = presence.arrive(edge.cx(), file.case.id, wall=clock.wall())
-    return render_template("staff/case.html", **view, here=here, presence_tag=presence_tag(here))
+    here = presence.open_case(edge.cx(), file.case, "case", wall=clock.wall())
+    return render_template("staff/case.html", **view, **presence_of(number, here))
 
 
 @staff.get("/cases/<ref>/presence")
@@ -50,14 +52,11 @@ def who_is_here(ref: str) -> Response:
     """Who else has the case open; 204 while that is what the page shows already."""
     with edge.reading() as cx:
         case = case_file.case_by_ref(cx, case_number(ref))
-    here = presence.arrive(edge.cx(), case.id, wall=clock.wall())
-    tag = presence_tag(here)
-    if tag == request.args.get("tag", ""):
+    here = presence.stay(edge.cx(), case.id, wall=clock.wall())
+    shown = presence_of(case.ref, here)
+    if shown["presence_tag"] == request.args.get("tag", ""):
         return make_response("", 204)
-    page = render_template(
-        "staff/presence.html", ref=case.ref, here=here, presence_tag=tag, zone=clock_zone()
-    )
-    return make_response(page)
+    return make_response(render_template("staff/presence.html", **shown))
 
 
 def case_number(ref: str) -> str:
@@ -73,21 +72,23 @@ def see(case: Any, what: str) -> None:
     observations.look(edge.cx(), case_id=case.id, member_id=case.member_id, what=what)
 
 
-def presence_tag(here: tuple[presence.Here, ...]) -> str:
-    """What changes when somebody comes or goes; no name."""
-    return "-".join(f"{each.since:%H%M%S}" for each in here)
-
-
-def clock_zone() -> str:
-    """In which zone the wall clock is shown to the staff."""
-    return "America/New_York"
+def presence_of(ref: str, here: tuple[presence.Here, ...]) -> dict[str, Any]:
+    """Who else is here, as the page shows it. The tag changes when somebody comes or goes, and
+    holds no name."""
+    return {
+        "ref": ref,
+        "here": [(each.name, moments.clock(each.since, DESK_ZONE)) for each in here],
+        "presence_tag": "-".join(f"{each.since:%H%M%S}" for each in here),
+    }
 
 
 def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
     """What stands on top of every page of a case."""
-    explained = explained_case(cx, file.case)
+    answer = bridge.standing_answer(cx, file.case)
+    explained = explained_case(cx, file.case, answer=answer)
     three, all_clocks = clocks.dials(file, explained, cx.now)
     return {
+        "answer": answer,
         "file": file,
         "case": file.case,
         "kind": words.kind(file.case.kind),
@@ -97,17 +98,28 @@ def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
         "all_clocks": [(each, *clocks.state_words(each, cx.now)) for each in all_clocks],
         "now": cx.now,
         "zone": file.zone,
-        "wall_zone": clock_zone(),
         "words": words,
         "line_words": line_words,
+        "amount": amount,
+        "state_words": engine.words,
+        "needs": _needs(file.member),
         "own_work": bool(cx.principal.roles & WORKERS),
     }
+
+
+def _needs(member: Any) -> str:
+    """What every letter and call to this member must heed."""
+    said = [LANGUAGES.get(member.language, member.language)]
+    if member.letter_format != "standard":
+        said.append(words.plain(member.letter_format).lower())
+    said += [words.plain(name).lower() for name, wanted in member.needs.items() if wanted]
+    return f"{', '.join(said)}; reached by {words.CONTACTS.get(member.contact_preference, 'mail')}"
 
 
 def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
     case = file.case
     frame = frame_of(cx, file)
-    offered = choices(cx, case, by_hand=ACTIONS[case.kind])
+    offered = choices(cx, case, by_hand=ACTIONS[case.kind], answer=frame["answer"])
     chapter = request.args.get("story", "")
     before = request.args.get("before", "")
     entries = timeline.timeline(
@@ -121,9 +133,10 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "buttons": buttons(file, offered, frame["step"], cx.principal),
         "lines": [case_parts.line(file, line) for line in file.lines],
         "decision": case_parts.decision(file),
+        "referral": case_parts.referral(entries),
         "question": case_parts.question(file),
         "papers": file.documents,
-        "paper": _chosen(file),
+        "reader": _reader(file),
         "letters": case_parts.letters_of(cx, file),
         "escalations": [(row, escalation_words(row)) for row in file.escalations],
         "obligations": file.obligations,
@@ -137,14 +150,26 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
     }
 
 
-def _chosen(file: CaseFile) -> Any:
-    """The paper that the address asks to read in the page, where a browser can show it."""
-    wanted = request.args.get("paper", "")
-    return next(
-        (
-            row
-            for row in file.documents
-            if str(row.id) == wanted and row.sha256 and row.media_type in VIEWED_INLINE
-        ),
-        None,
-    )
+@dataclass(frozen=True)
+class Reader:
+    """What is read in the page: a paper or a letter, at its own address."""
+
+    title: str
+    address: str
+    picture: bool = False
+
+
+def _reader(file: CaseFile) -> Reader | None:
+    """The paper or letter that the address asks to read in the page, where browsers can show it."""
+    paper, letter = request.args.get("paper", ""), request.args.get("letter", "")
+    for row in file.documents:
+        if str(row.id) == paper and row.sha256 and row.media_type in VIEWED_INLINE:
+            picture = row.media_type != "application/pdf"
+            return Reader(row.name, url_for("staff.paper", number=row.id), picture)
+    for row in file.letters:
+        if str(row.id) == letter and row.sha256:
+            title = (
+                f"{row.title}, to the {words.RECIPIENTS.get(row.recipient, row.recipient).lower()}"
+            )
+            return Reader(title, url_for("staff.letter", number=row.id))
+    return None

@@ -1,6 +1,6 @@
 """The parts of a case page that take some unsealing: lines, decision, question, letters, words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +8,7 @@ from casework import seal
 from casework.context import Context
 from casework.queries import letters
 from casework.queries.case_file import CaseFile
+from casework.queries.timeline import Entry
 from casework.records import determinations, waiting
 from casework.web.staff import story, words
 
@@ -58,6 +59,15 @@ def decision(file: CaseFile) -> Mapping[str, Any] | None:
         "perfect": said.get("perfect") or (),
         "earlier": len(file.determinations) - 1,
     }
+
+
+def referral(entries: Sequence[Entry]) -> Mapping[str, str] | None:
+    """What the nurse wrote for the physician when it was last referred, among these entries."""
+    for entry in entries:
+        if entry.event == "referred_to_physician":
+            said = {name: str(entry.said.get(name, "")) for name in ("summary", "criteria")}
+            return {**said, "by": entry.actor}
+    return None
 
 
 def question(file: CaseFile) -> Mapping[str, Any] | None:

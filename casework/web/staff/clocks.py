@@ -90,17 +90,31 @@ def _tell(file: CaseFile, clocks: Sequence[Explained], now: datetime) -> Dial:
     stuck = [row for row in file.letters if row.state in {"refused", "parked"}]
     running = [clock for clock in clocks if clock.state == "open"]
     if stuck:
-        count = f"{len(stuck)} letters" if len(stuck) > 1 else "A letter"
-        return Dial("Tell", "late", f"{count} cannot leave", "See the letters below", None, shown)
+        return Dial(
+            "Tell",
+            "late",
+            f"{_letters(len(stuck))} cannot leave",
+            "See the letters below",
+            None,
+            shown,
+        )
     if running:
         return _running("Tell", min(running, key=lambda c: c.due), shown, now, file.zone)
     waiting = sum(row.state in {"due", "deposited"} for row in file.letters)
     sent = sum(row.state == "sent" for row in file.letters)
     if waiting:
-        return Dial("Tell", "calm", f"{waiting} on the way", f"{sent} sent", None, shown)
+        return Dial("Tell", "calm", f"{_letters(waiting)} on the way", f"{sent} sent", None, shown)
+    if sent and file.case.state in engine.open_states(file.case.kind):
+        return Dial(
+            "Tell", "none", "Nothing else to tell yet", f"{_letters(sent)} sent", None, shown
+        )
     if sent:
-        return Dial("Tell", "good", "All told", f"{sent} letters sent", None, shown)
+        return Dial("Tell", "good", "All told", f"{_letters(sent)} sent", None, shown)
     return Dial("Tell", "none", "Nothing to tell yet", "", None, shown)
+
+
+def _letters(count: int) -> str:
+    return "1 letter" if count == 1 else f"{count} letters"
 
 
 def _carry_out(file: CaseFile, clocks: Sequence[Explained], now: datetime) -> Dial:
@@ -128,7 +142,7 @@ def _running(
     if clock.state == "met":
         return Dial(title, "good", "In time", clock.words, None, clocks)
     left = time_left(clock.due, now, zone)
-    detail = clock.words if clock.words.casefold() != title.casefold() else clock.limit
+    detail = f"{clock.words}: {clock.limit}"
     return Dial(title, _sign(left.group), left.words, detail, clock.due, clocks)
 
 

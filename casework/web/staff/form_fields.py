@@ -141,7 +141,8 @@ def _field(ask: Ask, path: Path, page: _Page) -> Field:
 
 
 def _of_choice(ask: Ask, options: tuple[tuple[str, str], ...]) -> Shape:
-    return "radios" if len(options) <= FEW and ask.required else "select"
+    decided = ask.required or ask.default not in (None, "")
+    return "radios" if len(options) <= FEW and decided else "select"
 
 
 def _with_rows(ask: Ask, path: Path, page: _Page) -> Field:

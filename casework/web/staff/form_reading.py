@@ -28,6 +28,8 @@ _LOCAL: Final = re.compile(
     r"(\S{8,10})[T ]+(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp]\.?[Mm]\.?)?", re.ASCII
 )
 MOST_TYPED: Final = 40_000
+# What a line needs when it is refused; everything else it needs when it is approved.
+_OF_A_REFUSAL: Final = frozenset({"reason", "reason_code", "criterion"})
 
 
 @dataclass(frozen=True)
@@ -164,16 +166,14 @@ def _require_what_the_letter_needs(sheet: _Sheet) -> None:
 
 
 def _names_of(known: str, sheet: _Sheet) -> list[str]:
-    """The names of the page under this dotted path: one for each row that a part has."""
+    """The names of the page under this dotted path: one for each row that it is asked of."""
     first, _, rest = known.partition(".")
-    if first not in sheet.rows:
+    if first not in sheet.rows or not rest:
         return [known.replace(".", "-")]
-    return [f"{first}-{row}-{rest}" for row in sheet.rows[first] if _is_asked(first, row, sheet)]
-
-
-def _is_asked(first: str, row: int, sheet: _Sheet) -> bool:
-    """A line that is approved as asked needs no reason."""
-    return sheet.typed.get(f"{first}-{row}-result", "") != "approved"
+    against = rest in _OF_A_REFUSAL
+    kept = "approved" if against else "denied"
+    results = {row: sheet.typed.get(f"{first}-{row}-result", "") for row in sheet.rows[first]}
+    return [f"{first}-{row}-{rest}" for row, result in results.items() if result != kept]
 
 
 def _filled(name: str, sheet: _Sheet) -> bool:

@@ -16,6 +16,7 @@ from casework.web import edge
 from casework.web.access import entry
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.desk import WORKERS
+from statemachines import engine
 
 TRIES: Final = 4
 NOTHING: Final = (
@@ -63,7 +64,7 @@ def find() -> Any:
         members=members,
         most=search.MOST_MEMBERS,
         mistyped=refs.looks_like_one(typed) and refs.kind_of(typed) is None,
-        zone=worklist.DESK_ZONE,
+        state_words=engine.words,
     )
 
 

@@ -19,6 +19,13 @@ _APPROVED_LINE: Final = (
 _DENIED_LINE: Final = ("lines.reason_code", "lines.reason", "lines.criterion")
 
 
+_COMPLETE: Final = (
+    ("lines.code", "Fill in the code."),
+    ("lines.units", "Fill in how many units are approved."),
+    ("lines.starts_on", "Fill in the first day."),
+    ("lines.ends_on", "Fill in the last day."),
+    ("lines.place", "Fill in the place of service."),
+)
 _ATTEST: Final = ("attested", "Tick it: only a clinician with expertise in the service denies.")
 _GROUND: Final = ("ground", "Choose the administrative ground.")
 
@@ -46,11 +53,13 @@ STEPS: Final = {
         " partial approval, which a physician makes.",
         left_out=("words", "ground", "attested", *_DENIED_LINE),
         result="approved",
+        must=_COMPLETE,
     ),
     ("prior_auth", "confirm_deemed_approval"): Step(
         lead="State law approved it when the time ran out: it is recorded as the law's decision.",
         left_out=("words", "ground", "attested", *_DENIED_LINE),
         result="approved",
+        must=_COMPLETE,
     ),
     ("prior_auth", "deny"): Step(
         lead="Every line is denied for medical necessity. You sign it with your licence; the"

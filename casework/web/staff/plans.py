@@ -64,10 +64,15 @@ def lines_for(file: CaseFile, trigger: str) -> tuple[Any, ...]:
 
 def line_words(line: Any) -> str:
     """A service line in one line: number, code, what it is, how much, when."""
-    units = f"{line.units.normalize():f} {line.unit or 'units'}" if line.units else ""
+    units = amount(line.units, line.unit) if line.units else ""
     dates = " to ".join(moments.day(each) for each in (line.from_date, line.to_date) if each)
     parts = (f"Line {line.number}: {line.code}", line.label, units, dates)
     return ", ".join(part for part in parts if part)
+
+
+def amount(units: Any, unit: str = "") -> str:
+    """A quantity in words: "24 units", "1 unit", "12 VS"."""
+    return f"{units.normalize():f} {unit or ('unit' if units == 1 else 'units')}"
 
 
 def _is_out(name: str, left_out: frozenset[str]) -> bool:

@@ -20,16 +20,20 @@ def prefilled(
     file: CaseFile, form: type, trigger: str, *, plan: Plan, linked: Mapping[str, str]
 ) -> dict[str, str]:
     """The values of a fresh form of this step on this case."""
-    typed = {}
+    typed = defaults(form)
     for ask in asked_by(form):
-        if ask.default is not None:
-            typed[ask.name] = _text(ask.default)
         if ask.name in LINKED:
             typed |= _chosen(ask.name, linked, plan)
         if ask.name == "lines":
             for index, line in enumerate(lines_for(file, trigger)):
                 typed |= _line(index, line, file)
     return {name: value for name, value in typed.items() if value}
+
+
+def defaults(form: type) -> dict[str, str]:
+    """What a form says where nobody says otherwise."""
+    said = {ask.name: _text(ask.default) for ask in asked_by(form) if ask.default is not None}
+    return {name: text for name, text in said.items() if text}
 
 
 def _chosen(name: str, linked: Mapping[str, str], plan: Plan) -> dict[str, str]:

@@ -36,6 +36,11 @@ CHANNELS: Final = {
     "print": "by mail",
     "email": "e-mail (points to the portal)",
 }
+CONTACTS: Final = {
+    "mail": "mail",
+    "email": "e-mail that points to the portal",
+    "text": "text message",
+}
 # Values of choices, in forms and in the history.
 VALUES: Final = {
     "approved": "Approve as asked",

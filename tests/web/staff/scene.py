@@ -33,17 +33,20 @@ class Desk:
     town: Town
     settings: Settings
     refs: dict[str, str] = field(default_factory=dict)
+    browsers: dict[str, Pages] = field(default_factory=dict)
 
     def cx(self, who: str, now: datetime = MONDAY):
         """The context of a person of the town."""
         return self.town.cx(who, now)
 
     def sign_in(self, app: Flask, who: str) -> Pages:
-        """A browser in which this person has signed in with one click."""
-        pages = Pages(app.test_client())
-        pages.get("/")
-        pages.post("/demo-sign-in", {"person": str(self.town.users[who])})
-        return pages
+        """The browser in which this person signed in with one click; one for each person."""
+        if who not in self.browsers:
+            pages = Pages(app.test_client())
+            pages.get("/")
+            pages.post("/demo-sign-in", {"person": str(self.town.users[who])})
+            self.browsers[who] = pages
+        return self.browsers[who]
 
     def open(self, name: str, contract: str = "OH-MCD", **changes) -> str:
         """One more request, kept under this name."""
@@ -144,7 +147,7 @@ def a_desk(database: Database, settings: Settings) -> Desk:
     desk.open("fast", "OH-MA", priority="expedited", priority_reason="Vision loss since Friday.")
     desk.open("new")
     desk.open("new_qhp", "OH-QHP")
-    desk.in_review("mine", lines=(*_two_lines(),))
+    desk.in_review("mine", lines=(*two_lines(),))
     desk.in_review("mine_ma", "OH-MA")
     desk.in_review("pended", received_at=MONDAY - 3 * DAY)
     review.request_information(
@@ -171,7 +174,8 @@ def a_desk(database: Database, settings: Settings) -> Desk:
     return desk
 
 
-def _two_lines() -> tuple[LineAsSent, ...]:
+def two_lines() -> tuple[LineAsSent, ...]:
+    """The MRI and twenty-four therapy units."""
     first = a_line()
     second = LineAsSent(
         number=2,

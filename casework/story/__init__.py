@@ -1,0 +1,1 @@
+"""The main job, played through the real doors by real processes, and the processes themselves."""

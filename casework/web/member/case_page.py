@@ -1,0 +1,155 @@
+"""One request, appeal, complaint or outside review, as its member sees it.
+
+What was asked, what was decided and why, what is next and by when, what can be done now, the rights
+in words, the letters, and the story.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Response, make_response, render_template
+from flask_babel import lazy_gettext
+
+from casework import bridge, observations
+from casework.context import Context
+from casework.queries import case_file, member_case, member_letters, papers, remedies, timeline
+from casework.queries.case_file import CaseFile
+from casework.queries.choices import choices
+from casework.queries.member_case import Told
+from casework.queries.member_letters import OwnLetter
+from casework.queries.remedies import Remedy
+from casework.queries.timeline import Entry
+from casework.services.actions import ACTIONS
+from casework.storage import Storage
+from casework.web import edge
+from casework.web.access import MEMBERS, entry
+from casework.web.member import act_forms, letters, sight, story, words
+from casework.web.member.blueprint import member
+
+MOST_OF_THE_STORY: Final = 60
+RESULTS: Final[dict[str, tuple[Any, str]]] = {
+    "": (lazy_gettext("Not decided yet"), "neutral"),
+    "approved": (lazy_gettext("We said yes"), "good"),
+    "approved_other": (lazy_gettext("We said yes, but not to all of it"), "soon"),
+    "denied": (lazy_gettext("We said no"), "neutral"),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One case with all that its page shows."""
+
+    file: CaseFile
+    told: Told
+    open: frozenset[str]
+    remedy: Remedy
+    letters: tuple[OwnLetter, ...]
+    entries: tuple[Entry, ...]
+    plan: Mapping[str, Any]
+    now: datetime
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the decision is due, while it is owed."""
+        return next(
+            (
+                clock.due_at
+                for clock in self.file.clocks
+                if clock.name == "decision"
+                and clock.state in {"open", "missed"}
+                and clock.satisfied_at is None
+            ),
+            None,
+        )
+
+    @property
+    def escalation(self) -> str:
+        """The number under which a supervisor looks at it; empty for none."""
+        return next((each.ref for each in self.file.escalations if each.ref), "")
+
+    @property
+    def asked_faster(self) -> bool:
+        """Whether somebody asked for a faster answer and waits to hear."""
+        pace = ("expedite_requested", "expedite_granted", "expedite_refused")
+        newest = next((each.event for each in self.entries if each.event in pace), "")
+        return newest == "expedite_requested"
+
+
+def see(ref: str, *, what: str = "case") -> Seen:
+    """The case of this number, with the look written down before it is shown. Raises NotFound."""
+    with edge.reading() as cx:
+        seen = _read(cx, ref)
+    case = seen.file.case
+    observations.look(edge.cx(), case_id=case.id, member_id=case.member_id, what=what)
+    return seen
+
+
+@member.get("/cases/<ref>")
+@entry(*MEMBERS)
+def case(ref: str) -> str:
+    """The page of one case."""
+    seen = see(ref)
+    shown = seen.file.case
+    state, sign = words.state(shown.kind, shown.state)
+    return render_template(
+        "member/case.html",
+        seen=seen,
+        case=shown,
+        told=seen.told,
+        remedy=seen.remedy,
+        zone=seen.file.zone,
+        line=seen.file.line,
+        terms=seen.plan,
+        kind=str(words.KINDS[shown.kind]),
+        name=sight.name_of(shown.title),
+        state=state,
+        sign=sign,
+        results=RESULTS,
+        expected=sight.expected(seen.due_at, now=seen.now, zone=seen.file.zone),
+        next=words.what_next(shown.kind, shown.state),
+        acts=act_forms.offered(seen),
+        letters=[letters.shown(each) for each in seen.letters],
+        story=story.story(seen.entries, edge.principal()),
+        series=[
+            {
+                "case": each,
+                "kind": words.KINDS[each.kind],
+                "state": words.state(each.kind, each.state),
+            }
+            for each in seen.file.series
+            if each.ref != shown.ref
+        ],
+    )
+
+
+@member.get("/papers/<int:number>")
+@entry(*MEMBERS)
+def paper(number: int) -> Response:
+    """A paper of a case, as it came: saved, never shown in a page; anybody may have sent it."""
+    with edge.reading() as cx:
+        row = papers.paper_by_id(cx, number)
+    observations.look(
+        edge.cx(), case_id=row.case_id, member_id=row.member_id, what=f"document:{number}"
+    )
+    answer = make_response(Storage(edge.settings()).get(row.sha256))
+    answer.headers["Content-Type"] = row.media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{letters.safe(row.name)}"'
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def _read(cx: Context, ref: str) -> Seen:
+    file = case_file.case_file(cx, ref)
+    offered = choices(cx, file.case, by_hand=ACTIONS[file.case.kind])
+    return Seen(
+        file=file,
+        told=member_case.told(file),
+        open=frozenset(each.trigger for each in offered if each.open and each.by_hand),
+        remedy=remedies.remedy_on(cx, file.case),
+        letters=member_letters.own_letters(cx, case_id=file.case.id, limit=100),
+        entries=timeline.timeline(cx, file.case, limit=MOST_OF_THE_STORY, outside=True),
+        plan=bridge.version_of(cx, file.case.contract_version_id).plan,
+        now=cx.now,
+    )

@@ -1,0 +1,122 @@
+"""How a case looks to its member: its name, how it stands, when an answer is due, what is next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, lazy_gettext
+
+from casework.queries.member_home import OwnCase
+from casework.records import categories
+from casework.web import moments
+from casework.web.member import words
+from casework.web.member.complaint_words import CATEGORIES
+
+_END_OF_DAY: Final = time(23, 59, 59)
+_SAID_WITH: Final = ("Appeal: ", "Grievance: ", "External review: ")
+UNKNOWN: Final = lazy_gettext("Care that your doctor asked for")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """When the answer is to be there, in words; `late` once that is past."""
+
+    words: str
+    at: datetime
+    late: bool
+
+
+@dataclass(frozen=True)
+class Name:
+    """The name of what a case is about; `english` when it is written in English on any page."""
+
+    words: str
+    english: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One case on the first page. `can_appeal`: the decision can be disputed, until `last_day`."""
+
+    ref: str
+    kind: str
+    name: Name
+    state: str
+    sign: str
+    expected: Expected | None
+    next: str
+    member: str
+    can_appeal: bool
+    last_day: str
+    past: bool
+    dispute: str
+
+
+def card(case: OwnCase, *, now: datetime) -> Card:
+    """The card of this case as it stands at `now`."""
+    state, sign = words.state(case.kind, case.state)
+    against = case.kind == "prior_auth" and case.state in {"denied", "partially_approved"}
+    return Card(
+        ref=case.ref,
+        kind=str(words.KINDS[case.kind]),
+        name=name_of(case.title),
+        state=state,
+        sign=sign,
+        expected=expected(case.due_at, now=now, zone=case.zone),
+        next=words.what_next(case.kind, case.state),
+        member=case.member,
+        can_appeal=against and case.dispute is None,
+        last_day=day_of(case.last_day, case.zone) if case.last_day else "",
+        past=case.last_day is not None and now > case.last_day,
+        dispute=case.dispute.ref if case.dispute else "",
+    )
+
+
+def name_of(title: str) -> Name:
+    """What a case is about. Services are named in English by the plan's list; the kinds of
+    complaints have words in both languages."""
+    for said_with in _SAID_WITH:
+        title = title.removeprefix(said_with)
+    found = next((each for each in categories.all_categories() if each.label == title), None)
+    if found is not None and found.code in CATEGORIES:
+        return Name(str(CATEGORIES[found.code]), english=False)
+    return Name(title, english=True) if title else Name(str(UNKNOWN), english=False)
+
+
+def expected(due_at: datetime | None, *, now: datetime, zone: str) -> Expected | None:
+    """By when the answer is to be there, while it is owed."""
+    if due_at is None:
+        return None
+    late = now > due_at
+    when = when_of(due_at, zone)
+    if late:
+        said = gettext(
+            "You should have had our answer by %(when)s. We are late, and we are sorry.", when=when
+        )
+    else:
+        said = gettext("You will have our answer by %(when)s.", when=when)
+    return Expected(str(said), due_at, late)
+
+
+def when_of(at: datetime, zone: str) -> str:
+    """An instant as people say it: the day alone where it is the end of a day."""
+    local = at.astimezone(ZoneInfo(zone))
+    if local.time().replace(microsecond=0) == _END_OF_DAY:
+        return moments.day(local.date(), weekday=True)
+    return moments.moment(at, zone)
+
+
+def day_of(at: datetime, zone: str) -> str:
+    """The calendar date of an instant where the plan counts its days, in words."""
+    return moments.day(local_day(at, zone), weekday=True)
+
+
+def date_of(at: datetime, zone: str) -> str:
+    """The same without the day of the week: for lists."""
+    return moments.day(local_day(at, zone))
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The same as a date."""
+    return at.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,122 @@
+"""The status page of one case, put together from the questions that the other doors ask too.
+
+Everything stands in a fixed number of statements, however long the history is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from casework import observations
+from casework.context import Context
+from casework.queries import case_file, office_case, office_people, timeline
+from casework.queries.case_file import CaseFile
+from casework.queries.clocks import Explained, explained_case
+from casework.queries.letters import READABLE
+from casework.queries.next_step import NextStep, next_step
+from casework.queries.office_case import Question, Talk
+from casework.web import edge
+from casework.web.provider import saying, words
+from casework.web.provider.offers import Offer, is_late, offers
+from casework.web.provider.steps import ANSWERS
+from casework.web.provider.story import Episode, story_of
+from sla.values import Clock
+from statemachines import engine
+
+STORY: Final = 30
+MINE: Final = "provider"
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """What stands on the page. `clock` explains the nearest due, where one runs."""
+
+    file: CaseFile
+    next: NextStep
+    status: words.Words
+    who: Any
+    running: bool
+    late: bool
+    clock: Explained | None
+    question: Question | None
+    answer: Offer | None
+    offers: tuple[Offer, ...]
+    reasons: Mapping[int, str]
+    talk: Talk | None
+    appeal_window: Clock | None
+    letters: tuple[Any, ...]
+    story: tuple[Episode, ...]
+    older: int | None
+    plan: Mapping[str, Any]
+    office_zone: str
+
+    @property
+    def case(self) -> Any:
+        """The row of the case."""
+        return self.file.case
+
+    @property
+    def escalations(self) -> tuple[str, ...]:
+        """The numbers under which somebody answers for a delay."""
+        return tuple(row.ref for row in self.file.escalations if row.ref)
+
+    @property
+    def asked_of_us(self) -> bool:
+        """True when the open question waits for the office."""
+        return self.question is not None and self.question.from_whom not in {
+            "member",
+            "representative",
+        }
+
+
+def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
+    """The page of this case for the acting office. Raises NotFound; the look is written down."""
+    file = case_file.case_file(cx, ref)
+    observations.look(edge.cx(), case_id=file.case.id, member_id=file.member.id, what="case")
+    case = file.case
+    question = office_case.question_of(file)
+    step = next_step(case.kind, case.state)
+    offered = offers(cx, file)
+    told = timeline.timeline(cx, case, before=before, limit=STORY + 1, outside=True)
+    return CasePage(
+        file=file,
+        next=step,
+        status=saying.state_of(case.kind, case.state),
+        who=saying.who_acts(step, asked=question.from_whom if question else ""),
+        running=case.state in engine.open_states(case.kind),
+        late=is_late(cx, case),
+        clock=_nearest(cx, case),
+        question=question,
+        answer=next((o for o in offered if o.open and o.name in ANSWERS), None),
+        offers=tuple(o for o in offered if o.name not in ANSWERS),
+        reasons=office_case.reasons_of(file),
+        talk=office_case.offered_talk(cx, file),
+        appeal_window=_window(cx, case, offered),
+        letters=tuple(
+            row for row in file.letters if row.recipient == MINE and row.state in READABLE
+        ),
+        story=story_of(told[:STORY], file.letters, own_name=cx.principal.name),
+        older=told[STORY - 1].seq if len(told) > STORY else None,
+        plan=office_case.plan_lines(cx, case),
+        office_zone=office_people.zone_of(cx),
+    )
+
+
+def news(cx: Context, case: Any, *, since: int) -> tuple[timeline.Entry, ...]:
+    """What happened on this case after the event with this number, for who wrote meanwhile."""
+    told = timeline.timeline(cx, case, limit=STORY, outside=True)
+    return tuple(entry for entry in told if entry.seq > since)
+
+
+def _nearest(cx: Context, case: Any) -> Explained | None:
+    """The clock that is due next, explained; the plan owes nothing without one."""
+    if case.next_due_at is None:
+        return None
+    return next((c for c in explained_case(cx, case) if c.name == case.next_clock), None)
+
+
+def _window(cx: Context, case: Any, offered: tuple[Offer, ...]) -> Clock | None:
+    """Until when the member may appeal, where that way is open."""
+    if not any(offer.name == "appeal" for offer in offered):
+        return None
+    return office_case.window_to_appeal(cx, case)
