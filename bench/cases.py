@@ -8,7 +8,17 @@ from typing import Any
 
 from casework.ledger import NewCase, Said
 from casework.ledger.histories import Book
-from casework.models import Diagnosis, PriorAuth, RequestLine
+from casework.metadata import table_of
+from casework.models import (
+    Case,
+    CaseEvent,
+    CaseParty,
+    Clock,
+    ClockMark,
+    Diagnosis,
+    PriorAuth,
+    RequestLine,
+)
 from casework.submission import MemberAsSent, PaperAsSent, Submission
 from statemachines.facts import Facts
 from tests.builders import MONDAY, PDF, Town, a_submission
@@ -57,6 +67,28 @@ def tellers(
         )
         for index in range(count)
     ]
+
+
+def multiplying(times: int) -> Iterator[str]:
+    """SQL that makes of every case `times` cases, with the rows of its history and its clocks.
+
+    They are for reading only: their chains are those of the first ones.
+    """
+    yield "set session_replication_role = replica"
+    for model in (Case, CaseParty, CaseEvent, Clock, ClockMark, PriorAuth, RequestLine, Diagnosis):
+        table = table_of(model)
+        own = None if model is Case else table.autoincrement_column
+        names = [column.name for column in table.columns if column is not own]
+        moved = {"case_id", "series_id"} | ({"id"} if model is Case else set())
+        values = [f"{name} + k * 10000000" if name in moved else name for name in names]
+        if model is Case:
+            values[names.index("ref")] = "ref || '-' || k"
+        columns = ", ".join(f'"{name}"' for name in names)
+        taken = ", ".join(value if " " in value else f'"{value}"' for value in values)
+        yield (
+            f"insert into {table.name} ({columns}) select {taken}"
+            f" from {table.name}, generate_series(1, {times - 1}) as k"
+        )
 
 
 def _teller(

@@ -17,7 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from bench.cases import tellers
+from bench.cases import multiplying, tellers
 from casework import config, embedded, migrations
 from casework.config import Settings
 from casework.context import Context
@@ -55,6 +55,13 @@ class Place:
         authors = tellers(self.town, self.members, count, **told)
         import_histories(self.database, authors, as_of=as_of)
         with superuser(self.addresses) as connection:
+            connection.execute("analyze")
+
+    def multiply(self, times: int) -> None:
+        """So many times the cases that are there, row by row in SQL: for reading only."""
+        with superuser(self.addresses) as connection:
+            for statement in multiplying(times):
+                connection.execute(statement)
             connection.execute("analyze")
 
 

@@ -48,15 +48,13 @@ def figures(ground: Ground) -> Iterator[Figure]:
     """A nurse's list with 10,000 open cases and one of her cases; then the list with 100,000."""
     if assets.missing():
         assets.collect()
-    with ground.place("pages") as place, open(os.devnull, "w") as nowhere:
-        # The log line of each request is made and written as always, to nowhere.
-        with contextlib.redirect_stderr(nowhere):
-            desk = Nurse(place)
-            yield from desk.case()
-            place.fill(OPEN)
-            yield from desk.lists()
-            place.fill(MANY - OPEN)
-            yield desk.list_json(f"work list, {MANY:,} open, JSON", aim=None)
+    with ground.place("pages") as place, quietly():
+        desk = Nurse(place)
+        yield from desk.case()
+        place.fill(OPEN)
+        yield from desk.lists()
+        place.multiply(MANY // OPEN)
+        yield desk.list_json(f"work list, {MANY:,} open, JSON", aim=None)
         desk.close()
 
 
@@ -200,6 +198,13 @@ class Nurse:
             floors.write(self.plain, work)
 
         return both
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """The log line of each request is made and written as always, to nowhere."""
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
+        yield
 
 
 def application_of(place: Place) -> Flask:

@@ -5,6 +5,7 @@ law); 2: not done, with one sentence that says why and what to do.
 """
 
 import sys
+import traceback
 from typing import Any, Final
 
 import click
@@ -69,3 +70,17 @@ def main() -> Any:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        click.echo(_defect(error), err=True)
+        sys.exit(2)
+
+
+def _defect(error: Exception) -> str:
+    """A sentence for what should not happen; what the error quotes may be people's data."""
+    kind = type(error)
+    if kind.__module__.startswith("sqlalchemy") and kind.__name__ == "OperationalError":
+        return "The database cannot be reached: look at DATABASE_URL, or run `casework doctor`."
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/casework/" in frame.filename] or frames
+    place = f"{ours[-1].filename.rpartition('/')[2]}:{ours[-1].lineno}"
+    return f"This is a defect of Casework ({kind.__name__} at {place}). Nothing more was done."

@@ -23,7 +23,7 @@ from casework.cli import home
 from casework.config import Settings
 from casework.db import Database
 from casework.errors import NotReady
-from casework.ground import database_for
+from casework.ground import broker_of, database_for
 from casework.models import User
 from casework.queries import accounts
 from casework.seed import planting
@@ -31,6 +31,7 @@ from casework.seed.town import DEMO_PASSWORD
 from casework.story import play
 from casework.story.processes import Household, require_free, wait_until_served
 from casework.worker import Worker
+from sla import timers
 
 START_SECONDS = 60.0
 LOOK_EVERY = 0.5
@@ -43,9 +44,10 @@ class _Asked(Exception):
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--demo", is_flag=True, help="Play the main job first, then serve the demo town.")
+@click.option("--story/--no-story", default=True, help="Whether --demo plays the main job first.")
 @click.option("--cases", default=400, show_default=True, help="Cases of the demo town.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the demo town.")
-def up(port: int, demo: bool, cases: int, seed: int) -> None:
+def up(port: int, demo: bool, story: bool, cases: int, seed: int) -> None:
     """Run everything on this machine until Ctrl-C; embedded unless addresses are set.
 
     With ONCE=1 in the environment `--demo` stops after the story, with its exit code.
@@ -64,7 +66,7 @@ def up(port: int, demo: bool, cases: int, seed: int) -> None:
         _lock(house, settings)
         require_free(port)
         try:
-            if demo:
+            if demo and story:
                 play.play(console, letters=_letters_folder())
             _serve(console, house, port=port, demo=demo, cases=cases, seed=seed)
         except (_Asked, KeyboardInterrupt):
@@ -91,6 +93,7 @@ def _serve(
     household.start("beat", "beat")
     address = f"http://127.0.0.1:{port}"
     wait_until_served(f"{address}/healthz", seconds=START_SECONDS, alive=household.look)
+    _ring(settings)
     console.print("[green]✓[/] Web server, worker and beat are running")
     if demo:
         _introduce(console, database)
@@ -98,6 +101,11 @@ def _serve(
     while True:
         household.look()
         time.sleep(LOOK_EVERY)
+
+
+def _ring(settings: Settings) -> None:
+    """The first sweep at once: until then every page would say that the timers do not run."""
+    timers.ring(timers.celery_app(broker_of(settings), bells={}, every={}), "sweep")
 
 
 def _lock(house: ExitStack, settings: Settings) -> None:
@@ -153,7 +161,7 @@ def _introduce(console: Console, database: Database) -> None:
         addresses = dict(cx.db.execute(select(User.id, User.email)).tuples().all())
     table = Table(title="The people of the demo", box=None, title_justify="left")
     for heading in ("name", "what they do", "role", "e-mail"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in {"name", "e-mail"})
     for person in people:
         table.add_row(person.name, person.title, ", ".join(person.roles), addresses[person.id])
     console.print()

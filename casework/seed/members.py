@@ -24,6 +24,7 @@ FORMATS: Final = ("standard",) * 17 + ("large_print", "large_print", "braille")
 PREFERENCES: Final = ("mail", "mail", "email", "text")
 WITH_ACCOUNT: Final = 3  # every third of the first members
 ACCOUNTS_AMONG: Final = 300
+LINES: Final = {"medicaid": "Medicaid", "marketplace": "Marketplace", "medicare": "Medicare"}
 PRODUCTS: Final = {"medicaid": "Managed care", "marketplace": "Silver HMO", "medicare": "HMO"}
 
 
@@ -131,7 +132,7 @@ def _special(
         sheet,
         name=name,
         role="member",
-        title=contracts[one.contract].terms.line.capitalize(),
+        title=f"Member, {LINES[contracts[one.contract].line]}",
         email=f"{one.key}{accounts.DEMO}",
         **account,
     )

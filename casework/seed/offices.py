@@ -25,6 +25,7 @@ DEMO_OFFICES: Final = (
     ("Maple Family Medicine", "Family medicine", "Mae Tolliver", "provider", "maple"),
     ("Birch Orthopedics", "Orthopedic surgery", "Bram Kessler", "provider_admin", "birch"),
 )
+_WORK: Final = {"provider": "Prior authorization desk", "provider_admin": "Office manager"}
 _DOCTORS: Final = (2, 2, 3)
 _TITLES: Final = {"Physical therapy": "PT", "Home health": "RN", "Medical equipment": ""}
 
@@ -99,7 +100,11 @@ def _office(
     )
     doctors = _doctors(sheet, rng, index, office_id=office_id, specialty=specialty, since=since)
     user_id = accounts.write_account(
-        sheet, kind="provider", title=name, organization_id=office_id, **account
+        sheet,
+        kind="provider",
+        title=_WORK[account["role"]],
+        organization_id=office_id,
+        **account,
     )
     return Office(
         id=office_id,

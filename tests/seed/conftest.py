@@ -1,4 +1,4 @@
-"""Empty bases for towns, and one town of 400 cases for the module that looks at it."""
+"""Empty bases for towns, and one town of 400 cases for all who look at it."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ class Base:
         return planting.plant(self.settings, cases=cases, seed=seed, as_of=as_of)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def empty(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Base]]:
     """Makes empty bases; they go with the server of the run (dropping each takes seconds)."""
     made: list[Base] = []
@@ -50,7 +50,7 @@ def empty(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable
         base.database.engine.dispose()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town(empty: Callable[[], Base]) -> Base:
     """The town of the demo: 400 cases, with the letters of its members."""
     base = empty()
@@ -58,7 +58,7 @@ def town(empty: Callable[[], Base]) -> Base:
     return base
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def people(empty: Callable[[], Base]) -> tuple[Base, Town]:
     """The people of a town without any past."""
     base = empty()

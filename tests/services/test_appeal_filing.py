@@ -16,6 +16,7 @@ from casework.submission import PaperAsSent
 from casework.worker import Worker
 from tests.builders import MONDAY, PDF
 from tests.services import stages, walk_appeals, walk_requests
+from tests.services.house import a_house
 
 PAPER = PaperAsSent(name="consent.pdf", media_type="application/pdf", content=PDF)
 FEDERAL = "OH-MCD-2026"
@@ -23,7 +24,7 @@ FEDERAL = "OH-MCD-2026"
 
 @pytest.fixture(scope="module")
 def house(database, settings):
-    made = stages.a_house(database, settings)
+    made = a_house(database, settings)
     move_time(database.context(), MONDAY)
     for contract in ("OH-MCD", "OH-QHP", "OH-MA", FEDERAL):
         made.denials[contract] = stages.a_denial(made, contract)

@@ -12,6 +12,7 @@ from casework.services.operations import move_time
 from casework.worker import Worker
 from tests.builders import MONDAY
 from tests.services import stages, walk_requests
+from tests.services.house import a_house
 
 FEDERAL = "OH-MCD-2026"
 LATER = MONDAY + timedelta(days=9)
@@ -19,7 +20,7 @@ LATER = MONDAY + timedelta(days=9)
 
 @pytest.fixture(scope="module")
 def house(database, settings):
-    made = stages.a_house(database, settings)
+    made = a_house(database, settings)
     move_time(database.context(), LATER)
     return made
 

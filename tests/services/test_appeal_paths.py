@@ -10,6 +10,7 @@ from casework.services.operations import move_time
 from casework.worker import Worker
 from tests.builders import MONDAY
 from tests.services import stages
+from tests.services.house import a_house
 from tests.services.stages import CONTRACTS
 
 MEDICARE = ("OH-MA", "MA-2026")
@@ -19,7 +20,7 @@ LAW = ("OH-MCD-2026", "MA-2026")  # contracts whose layers know when to carry a 
 
 @pytest.fixture(scope="module")
 def house(database, settings):
-    made = stages.a_house(database, settings)
+    made = a_house(database, settings)
     move_time(database.context(), MONDAY)
     for contract in CONTRACTS:
         made.denials[contract] = stages.a_denial(made, contract, **stages.two_lines(made))

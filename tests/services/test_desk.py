@@ -20,13 +20,14 @@ from casework.worker import Worker
 from statemachines import engine
 from tests.builders import MONDAY, PDF, a_submission
 from tests.services import stages, walk_requests
+from tests.services.house import a_house
 
 PAPER = PaperAsSent(name="notes.pdf", media_type="application/pdf", content=PDF + b"%2")
 
 
 @pytest.fixture(scope="module")
 def house(database, settings):
-    made = stages.a_house(database, settings)
+    made = a_house(database, settings)
     move_time(database.context(), MONDAY)
     return made
 

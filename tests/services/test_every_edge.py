@@ -20,6 +20,7 @@ from tests.services import (
     walk_requests,
     walk_reviews,
 )
+from tests.services.house import a_house
 
 WALKS = {
     "prior_auth": walk_requests,
@@ -37,7 +38,7 @@ UNREACHED = {
 
 @pytest.fixture(scope="module")
 def house(database, settings):
-    made = stages.a_house(database, settings, indiana=True)
+    made = a_house(database, settings, indiana=True)
     move_time(database.context(), MONDAY)
     worker = Worker(database)
     for contract in ("OH-MCD-2026", "OH-QHP"):

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import create_engine, update
 
 from casework.errors import Invalid, NotAllowed, StateRefused
-from casework.models import CaseDocument, ReviewOrganization
+from casework.models import CaseDocument
 from casework.records.incoming import Came
 from casework.records.reversals import Effectuation
 from casework.services import (
@@ -20,6 +19,7 @@ from casework.services.operations import move_time
 from casework.worker import Worker
 from tests.builders import MONDAY
 from tests.services import stages, walk_requests
+from tests.services.house import a_house
 from tests.services.test_appeal_paths import codes, running
 
 QHP, MCD, MA = "OH-QHP", "OH-MCD", "OH-MA"
@@ -29,7 +29,7 @@ SENT = external_file.Sending(proof="Receipt 4711 of the portal")
 
 @pytest.fixture(scope="module")
 def house(database, settings):
-    made = stages.a_house(database, settings)
+    made = a_house(database, settings)
     move_time(database.context(), MONDAY)
     return made
 
@@ -201,94 +201,6 @@ def test_an_incomplete_request_has_time_after_the_notice(house, worker) -> None:
     ends = sight.clocks["perfect_request"].due_at
     came = external_reviews.perfect(house.member(QHP, ends), ref, None, Came(note="Here it is."))
     assert came.state == "in_preliminary_review"
-
-
-# ── Rotation ────────────────────────────────────────────────────────────────────────────────────
-
-
-def assigned_to(house, ref: str) -> int:
-    """The organization that has this review."""
-    with house.town.database.reading(house.cx("system")) as cx:
-        return stages.detail(cx, ref).review_organization_id
-
-
-def conflict(house, settings, name: str, *ties: str) -> None:
-    """Write down with whom this organization has a conflict."""
-    engine = create_engine(settings.database_owner_url)
-    with engine.begin() as connection:
-        connection.execute(
-            update(ReviewOrganization)
-            .where(ReviewOrganization.id == house.iros[name])
-            .values(conflicts=list(ties))
-        )
-    engine.dispose()
-
-
-def test_the_turns_go_round_and_nobody_chooses(house, worker) -> None:
-    turns = []
-    for hour in range(8):
-        ref = eligible(house)
-        external_file.assign_iro(ag(house, MONDAY + timedelta(hours=hour)), ref, None, FREE)
-        turns.append(assigned_to(house, ref))
-    assert set(turns[:4]) == set(house.iros.values())
-    assert turns[:4] == turns[4:]
-
-
-def test_a_choice_is_not_followed(house, worker) -> None:
-    ref = eligible(house)
-    expected = next_in_turn(house)
-    other = next(name for name, id_ in house.iros.items() if id_ != expected)
-    wish = external_file.Giving(organization=other)
-    external_file.assign_iro(ag(house, MONDAY + timedelta(days=1)), ref, None, wish)
-    assert assigned_to(house, ref) == expected
-
-
-def next_in_turn(house) -> int:
-    """Who had the least recent turn."""
-    with house.town.database.reading(house.cx("system")) as cx:
-        rows = cx.db.query(ReviewOrganization).filter(ReviewOrganization.body == "iro").all()
-        floor = MONDAY - timedelta(days=9999)
-        return min(rows, key=lambda row: (row.last_assigned_at or floor, row.id)).id
-
-
-@pytest.mark.parametrize("tie", ["Maple Clinic", "lantern health plan", "Alex1 Example"])
-def test_an_organization_with_a_conflict_is_passed_over_and_stays_next(
-    house, worker, settings, tie
-) -> None:
-    first = next_in_turn(house)
-    name = next(name for name, id_ in house.iros.items() if id_ == first)
-    conflict(house, settings, name, tie)
-    ref = eligible(house)
-    external_file.assign_iro(ag(house, MONDAY + timedelta(days=2)), ref, None, FREE)
-    assert assigned_to(house, ref) != first
-    assert next_in_turn(house) == first
-    conflict(house, settings, name)
-
-
-def test_two_organizations_are_no_panel(house, worker, settings) -> None:
-    ref = eligible(house)
-    engine = create_engine(settings.database_owner_url)
-    few = update(ReviewOrganization).where(
-        ReviewOrganization.name.in_(("Amber Review", "Cedar Review"))
-    )
-    with engine.begin() as connection:
-        connection.execute(few.values(accredited=False))
-    with pytest.raises(StateRefused, match="at least three"):
-        external_file.assign_iro(ag(house), ref, None, FREE)
-    with engine.begin() as connection:
-        connection.execute(few.values(accredited=True))
-    engine.dispose()
-
-
-def test_another_organization_is_assigned_only_with_a_reason(house, worker) -> None:
-    ref = eligible(house)
-    external_file.assign_iro(ag(house, MONDAY + timedelta(days=3)), ref, None, FREE)
-    first = assigned_to(house, ref)
-    with pytest.raises(StateRefused, match="reason"):
-        external_file.assign_iro(ag(house), ref, None, FREE)
-    again = external_file.Giving(reason="It found a conflict of its own.")
-    external_file.assign_iro(ag(house, MONDAY + timedelta(days=4)), ref, None, again)
-    assert assigned_to(house, ref) != first
 
 
 # ── The file ────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from casework.services.operations import move_time
 from casework.worker import Worker
 from tests.builders import MONDAY
 from tests.services import stages, walk_requests
+from tests.services.house import a_house
 from tests.services.stages import CONTRACTS
 
 FEDERAL = "OH-MCD-2026"
@@ -18,7 +19,7 @@ FEDERAL = "OH-MCD-2026"
 
 @pytest.fixture(scope="module")
 def house(database, settings):
-    made = stages.a_house(database, settings)
+    made = a_house(database, settings)
     move_time(database.context(), MONDAY)
     return made
 

@@ -13,7 +13,7 @@ from casework.services import (
 )
 from tests.builders import MONDAY
 from tests.services import stages, walk_requests
-from tests.services.stages import House
+from tests.services.house import House
 
 CONTRACT = "OH-MCD-2026"
 MEDICARE = "MA-2026"

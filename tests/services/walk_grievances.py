@@ -2,7 +2,7 @@
 
 from casework.services import endings, grievance_findings, grievances
 from tests.services import stages, walk_requests
-from tests.services.stages import House
+from tests.services.house import House
 
 CONTRACT = "OH-MCD-2026"
 

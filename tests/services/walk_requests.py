@@ -7,7 +7,7 @@ from casework.services import authorizations, clocks, determinations, endings, p
 from casework.services.intake import submit_prior_auth
 from tests.builders import MONDAY, a_submission
 from tests.services import stages
-from tests.services.stages import House
+from tests.services.house import House
 
 CONTRACT = "OH-MCD-2026"
 LATE = MONDAY + timedelta(days=120)

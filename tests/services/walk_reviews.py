@@ -17,7 +17,7 @@ from casework.services import (
 )
 from tests.builders import MONDAY
 from tests.services import stages, walk_requests
-from tests.services.stages import House
+from tests.services.house import House
 
 MEDICAID = "OH-MCD-2026"
 MARKETPLACE = "OH-QHP"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Blueprint, g, request
+from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
+from casework.errors import NotFound
 from casework.queries import member_home
-from casework.web import edge
+from casework.web import edge, errors
 from casework.web.member import sight
 
 member = Blueprint("member", __name__, url_prefix="/member")
@@ -27,6 +28,12 @@ def around() -> dict[str, Any]:
         "date_of": sight.date_of,
         "when_of": sight.when_of,
     }
+
+
+@member.errorhandler(NotFound)
+def not_here(_problem: NotFound) -> Response:
+    """The page that says so in the member's language, the same for absent and another's."""
+    return errors.page(404)
 
 
 def _callable(number: str) -> Markup | str:

@@ -28,7 +28,9 @@ def _form(page: Page, action: str) -> Element:
     for form in page.all("form"):
         if form.get("action") == action:
             return form
-    raise AssertionError(f"no form goes to {action!r}: {[f.get('action') for f in page.all('form')]}")
+    raise AssertionError(
+        f"no form goes to {action!r}: {[f.get('action') for f in page.all('form')]}"
+    )
 
 
 def _value(page: Page, element: Element) -> str | None:

@@ -170,12 +170,24 @@ def test_everything_that_was_typed_is_stored_as_it_was_typed(mae: Portal, town) 
     ref = send(mae, typed)
     with town.database.reading(town.cx("compliance")) as cx:
         case = cx.db.execute(select(Case).where(Case.ref == ref)).scalar_one()
-        lines = cx.db.execute(
-            select(RequestLine).where(RequestLine.case_id == case.id).order_by(RequestLine.number)
-        ).scalars().all()
-        papers = cx.db.execute(
-            select(CaseDocument).where(CaseDocument.case_id == case.id).order_by(CaseDocument.id)
-        ).scalars().all()
+        lines = (
+            cx.db.execute(
+                select(RequestLine)
+                .where(RequestLine.case_id == case.id)
+                .order_by(RequestLine.number)
+            )
+            .scalars()
+            .all()
+        )
+        papers = (
+            cx.db.execute(
+                select(CaseDocument)
+                .where(CaseDocument.case_id == case.id)
+                .order_by(CaseDocument.id)
+            )
+            .scalars()
+            .all()
+        )
         detail = cx.db.execute(select(PriorAuth).where(PriorAuth.case_id == case.id)).scalar_one()
     assert (case.channel, case.filed_by, case.priority) == ("portal", "physician", "expedited")
     assert (case.timing, case.fast_track) == ("concurrent", True)
@@ -194,7 +206,9 @@ def test_everything_that_was_typed_is_stored_as_it_was_typed(mae: Portal, town) 
     ]
 
 
-def test_a_request_that_lacks_much_is_taken_and_what_is_missing_is_listed(mae: Portal, town) -> None:
+def test_a_request_that_lacks_much_is_taken_and_what_is_missing_is_listed(
+    mae: Portal, town
+) -> None:
     typed = {
         "member_id": town.members["OH-MCD"],
         "birth_date": "1970-01-01",
