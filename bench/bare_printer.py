@@ -1,7 +1,7 @@
 """The floor of a letter: WeasyPrint alone in a warm process, fonts and styles read once.
 
-`python -m bench.bare_printer FONTS`: the HTML of a letter on standard input, length first; back come
-the seconds that the PDF took and how many pages it has. No walls, no checks, no metadata.
+`python -m bench.bare_printer FONTS`: the HTML of a letter as a line of JSON on standard input; back
+come the seconds that the PDF took and how many pages it has. No walls, no checks, no metadata.
 """
 
 import json

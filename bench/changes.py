@@ -8,7 +8,9 @@ from bench.clients import CLIENTS, Act, crowd, rates
 from bench.floors import Copier, Work
 from bench.ground import Ground, Place, application
 from bench.measure import Aim, Figure, each, in_turns
-from bench.witness import Scales, Witness
+from bench.scales import Scales
+from bench.statements import shown
+from bench.witness import Witness
 from casework.config import Settings
 from casework.context import Context, Principal
 from casework.embedded import Addresses
@@ -92,7 +94,7 @@ def _measured(place: Place, witness: Witness, pool: Pool) -> Iterator[Figure]:
         n=one.n,
         ours=one.ours * 1000,
         floor=one.floor * 1000,
-        statements=floors.shown(footprint),
+        statements=shown(footprint),
     )
     with crowd(job) as clients:
         four = rates(

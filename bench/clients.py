@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final, Protocol
 
 from bench.measure import Pair
-from bench.witness import Scales
+from bench.scales import Scales
 
 CLIENTS: Final = 4
 ROUNDS: Final = 3
@@ -42,7 +42,8 @@ class Crowd:
             pipe.send("go")
         spans = [pipe.recv() for pipe in self._pipes]
         begun, ended = min(span[0] for span in spans), max(span[1] for span in spans)
-        return len(items) / (ended - begun)
+        seconds: float = ended - begun
+        return len(items) / seconds
 
 
 @contextmanager

@@ -6,7 +6,6 @@ and synced. It is given what an operation left and knows no operation.
 
 import itertools
 import os
-import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,11 +14,10 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import Column, Index, String, Table, UniqueConstraint
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
+from bench.statements import columns_of, statement
 from bench.witness import FLOOR_FILES, Footprint, Row, Rows
-from casework.metadata import Base
 
 # Columns that point to a row of another table without a foreign key.
 POINTERS: Final = {
@@ -84,8 +82,7 @@ class Copier:
         return Work(statements, files)
 
     def _statement(self, each: Rows, ids: dict[tuple[str, int], int]) -> Statement:
-        table = Base.metadata.tables[each.table]
-        columns = _columns(table, each.moved)
+        columns = columns_of(each)
         values: list[Any] = []
         for row in each.rows:
             values += [self._value(column, row, ids, fresh=not each.moved) for column in columns]
@@ -132,69 +129,6 @@ def own_chain(connection: Any) -> None:
         " on conflict do nothing",
         (CHAIN,),
     )
-
-
-def shown(footprint: Footprint) -> tuple[str, ...]:
-    """The statements of a floor for a person: one line each, with how many rows it writes."""
-    told = [f"write and sync a file of {len(data):,} bytes" for data in footprint.files]
-    told.append("begin")
-    for each in footprint.rows:
-        head, _, tail = statement(each).replace('"', "").partition("(%s")
-        rows = f"{len(each.rows)} row" + ("s" if len(each.rows) > 1 else "")
-        after = ") as v (" + tail.partition(") as v (")[2] if each.moved else ""
-        told.append(f"{head}({_marks(each)}), … {after}  -- {rows}".replace("  ", " "))
-    told.append("commit")
-    return tuple(told)
-
-
-def wrapped(lines: tuple[str, ...], *, width: int = 100) -> str:
-    """These lines, each wrapped and indented for the page."""
-    return "\n".join(
-        textwrap.fill(line, width, initial_indent="    ", subsequent_indent="      ")
-        for line in lines
-    )
-
-
-@cache
-def _casts(table: Table) -> dict[str, str]:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    return {column.name: column.type.compile(dialect).lower() for column in table.columns}
-
-
-def statement(each: Rows) -> str:
-    """One statement for all rows of one table."""
-    table = Base.metadata.tables[each.table]
-    names = [column.name for column in _columns(table, each.moved)]
-    if not each.moved:
-        one = f"({', '.join('%s' for _ in names)})"
-        rows = ", ".join(one for _ in each.rows)
-        return f'insert into "{table.name}" ({", ".join(_quoted(names))}) values {rows}'
-    casts = _casts(table)
-    one = f"({', '.join(f'%s::{casts[name]}' for name in names)})"
-    rows = ", ".join(one for _ in each.rows)
-    keys = [column.name for column in table.primary_key]
-    sets = ", ".join(f'"{name}" = v."{name}"' for name in each.moved)
-    where = " and ".join(f't."{key}" = v."{key}"' for key in keys)
-    return (
-        f'update "{table.name}" as t set {sets} from (values {rows}) as v'
-        f" ({', '.join(_quoted(names))}) where {where}"
-    )
-
-
-def _marks(each: Rows) -> str:
-    columns = _columns(Base.metadata.tables[each.table], each.moved)
-    return f"%s × {len(columns)}"
-
-
-def _quoted(names: list[str]) -> list[str]:
-    return [f'"{name}"' for name in names]
-
-
-def _columns(table: Table, moved: tuple[str, ...]) -> list[Column[Any]]:
-    """All columns of a new row; key and moved columns of an old one."""
-    if not moved:
-        return list(table.columns)
-    return [*table.primary_key, *(c for c in table.columns if c.name in moved)]
 
 
 @cache

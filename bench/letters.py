@@ -10,15 +10,17 @@ from bench.cases import submissions
 from bench.floors import Copier, Work
 from bench.ground import Ground, Place, application
 from bench.measure import Aim, Figure, in_turns, timed
-from bench.witness import Scales, Witness
+from bench.scales import Scales
+from bench.statements import shown
+from bench.witness import Witness
 from casework.services.intake import submit_prior_auth
 from casework.worker import FONTS, Worker
 from letters.press import Press
 from letters.printjob import PrintRequest
 from tests.web.staff.scene import Desk
 
-ROUNDS: Final = 20
-CHAINS: Final = 10
+ROUNDS: Final = 12
+CHAINS: Final = 8
 # One request is acknowledged to the member and to the office.
 COPIES: Final = 2
 
@@ -117,7 +119,7 @@ def _sent(place: Place, worker: Worker, bare: BarePrinter) -> Figure:
         n=taken.n * COPIES,
         ours=taken.ours * 1000 / COPIES,
         floor=taken.floor * 1000 / COPIES,
-        statements=(f"{COPIES} × {STATEMENT}", *floors.shown(copier.footprint)),
+        statements=(f"{COPIES} × {STATEMENT}", *shown(copier.footprint)),
     )
 
 

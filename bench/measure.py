@@ -22,10 +22,11 @@ class Aim:
     at_least: float | None = None
     at_most: float | None = None
 
-    def words(self, unit: str) -> str:
-        """The goal as the table prints it."""
+    @property
+    def words(self) -> str:
+        """The goal as the table prints it, in the unit of the row."""
         bound = f"≥ {self.at_least:,g}" if self.at_least is not None else f"≤ {self.at_most:,g}"
-        return f"{bound} {unit}" if self.of == "ours" else f"{bound} × floor"
+        return bound if self.of == "ours" else f"{bound} × floor"
 
 
 @dataclass(frozen=True, kw_only=True)

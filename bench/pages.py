@@ -1,16 +1,13 @@
 """What the staff's first page and a case cost: the JSON and the HTML of both.
 
-The floor of a list is the SQL of its rows; that of a case, its rows table by table and the look that
-the law has us write down. Both run under the same walls as ours.
+The floor of a list is the SQL of its rows; that of a case, its rows table by table and the look
+that the law has us write down. Both run under the same walls as ours.
 """
 
-import contextlib
-import os
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
 
-from flask import Flask
-from flask.testing import FlaskClient
 from psycopg import sql
 
 from bench import floors
@@ -18,19 +15,18 @@ from bench.cases import submissions
 from bench.floors import Copier
 from bench.ground import Ground, Place, application
 from bench.measure import Aim, Figure, Timed, each, in_turns, timed
-from bench.witness import Scales, Witness
-from casework import now
-from casework.api import limits
-from casework.app import create_app
+from bench.scales import Scales
+from bench.statements import shown
+from bench.visitors import application_of, quietly, signed_in, token
+from bench.witness import Footprint, Witness
 from casework.metadata import Base
-from casework.services import review, tokens
+from casework.services import review
 from casework.services.intake import submit_prior_auth
 from casework.web import assets
-from tests.pages import Pages
 
 OPEN: Final = 10_000
 MANY: Final = 100_000
-ROUNDS: Final = 60
+ROUNDS: Final = 40
 LIST: Final = (
     "select c.id, c.ref, c.kind, c.state, c.title, c.fast_track, c.next_due_at, c.next_clock,"
     " c.assignee_id, c.new_papers_at, c.version, c.contract_version_id, m.given_name,"
@@ -50,12 +46,23 @@ def figures(ground: Ground) -> Iterator[Figure]:
         assets.collect()
     with ground.place("pages") as place, quietly():
         desk = Nurse(place)
-        yield from desk.case()
+        looks = desk.looks()
         place.fill(OPEN)
         yield from desk.lists()
+        for look in looks:
+            yield desk.of_case(look)
         place.multiply(MANY // OPEN)
         yield desk.list_json(f"work list, {MANY:,} open, JSON", aim=None)
         desk.close()
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to see the case, and what it leaves behind."""
+
+    name: str
+    ask: Callable[[], Any]
+    footprint: Footprint
 
 
 class Nurse:
@@ -72,39 +79,43 @@ class Nurse:
         self.witness = Witness(place)
         # The floor reads and writes a case of its own, the twin of ours.
         self.ref, self.twin = self._two_cases()
+        self.links = 0
 
     def close(self) -> None:
         """Let go of the connections."""
         self.plain.close()
         self.witness.close()
 
-    def case(self) -> Iterator[Figure]:
-        """The case through the API, and its page. Each look is written down, ours and theirs."""
+    def looks(self) -> list[Look]:
+        """The case through the API, and its page, with what each of them writes down."""
         floors.own_chain(self.plain)
-        pages = (
-            ("case, JSON", lambda: self._get(f"/api/v1/cases/{self.ref}"), AIM_CASE),
-            ("case, page", lambda: self._browse(f"/staff/cases/{self.ref}"), AIM_CASE),
-        )
+        # The twin is open in the nurse's browser as well.
         self._browse(f"/staff/cases/{self.twin}")
-        twins = {self._number(self.ref): self._number(self.twin)}
-        links = 0
-        for name, ours, aim in pages:
+        asked = {
+            "case, JSON": lambda: self.read(f"/api/v1/cases/{self.ref}"),
+            "case, page": lambda: self._browse(f"/staff/cases/{self.ref}"),
+        }
+        found = []
+        for name, ask in asked.items():
             for _ in range(2):
-                ours()
-            footprint = self.witness.footprint(ours)
-            copier = Copier(footprint, self.place.settings.data_dir, links=links)
-            reads = self._rows_of_case()
-            scales = Scales(self.witness, now_and_then=SEEN)
-            floor = each(self._read_and_write(reads), lambda: copier.work(twins, {}))
-            yield self._figure(
-                name,
-                scales.watched("ours", timed(ours)),
-                scales.watched("floor", floor),
-                statements=(*(query for query, _ in reads), *floors.shown(footprint)),
-                aim=aim,
-            )
-            scales.require_equal(name)
-            links = copier.links
+                ask()
+            found.append(Look(name, ask, self.witness.footprint(ask)))
+        return found
+
+    def of_case(self, look: Look) -> Figure:
+        """One of these looks beside the rows of the case and the look that is written."""
+        copier = Copier(look.footprint, self.place.settings.data_dir, links=self.links)
+        twins = {self._number(self.ref): self._number(self.twin)}
+        reads = self._rows_of_case()
+        figure = self._figure(
+            f"{look.name}, {OPEN:,} open",
+            timed(look.ask),
+            each(self._read_and_write(reads), lambda: copier.work(twins, {})),
+            statements=(*(query for query, _ in reads), *shown(look.footprint)),
+            aim=AIM_CASE,
+        )
+        self.links = copier.links
+        return figure
 
     def lists(self) -> Iterator[Figure]:
         """The first page of the work list, both ways."""
@@ -118,13 +129,13 @@ class Nurse:
 
     def list_json(self, name: str, *, aim: Aim | None) -> Figure:
         """The first page of the work list through the API."""
-        told = [row["ref"] for row in self._get("/api/v1/worklist").json["items"]]
+        told = [row["ref"] for row in self.read("/api/v1/worklist").json["items"]]
         plain = [row[1] for row in self._plain_list()]
         if told != plain[: len(told)] or len(plain) != len(told) + 1:
             raise RuntimeError("The plain SQL finds another work list than ours.")
         return self._figure(
             name,
-            timed(lambda: self._get("/api/v1/worklist")),
+            timed(lambda: self.read("/api/v1/worklist")),
             timed(self._plain_list),
             statements=(LIST,),
             aim=aim,
@@ -139,7 +150,11 @@ class Nurse:
         statements: tuple[str, ...],
         aim: Aim | None = None,
     ) -> Figure:
-        taken = in_turns(ours, floor, rounds=ROUNDS, warm=3)
+        scales = Scales(self.witness, now_and_then=SEEN)
+        taken = in_turns(
+            scales.watched("ours", ours), scales.watched("floor", floor), rounds=ROUNDS, warm=3
+        )
+        scales.require_equal(name)
         return Figure(
             name=name,
             unit="ms",
@@ -150,7 +165,8 @@ class Nurse:
             aim=aim,
         )
 
-    def _get(self, path: str) -> Any:
+    def read(self, path: str) -> Any:
+        """The answer of the API to the nurse."""
         return _ok(self.api.get(path, headers=self.headers))
 
     def _browse(self, path: str) -> Any:
@@ -167,14 +183,18 @@ class Nurse:
         return refs
 
     def _number(self, ref: str) -> int:
-        found = self.witness.connection.execute("select id from cases where ref = %s", (ref,))
-        return int(found.fetchone()[0])
+        return int(self._one("select id from cases where ref = %s", ref)[0])
+
+    def _one(self, query: LiteralString, value: Any) -> tuple[Any, ...]:
+        row = self.witness.connection.execute(query, (value,)).fetchone()
+        assert row is not None
+        return tuple(row)
 
     def _rows_of_case(self) -> list[tuple[str, tuple[Any, ...]]]:
         """One statement for each table that has rows of this case, and for whom it is about."""
-        case_id, member_id, contract_id = self.witness.connection.execute(
-            "select id, member_id, contract_id from cases where ref = %s", (self.twin,)
-        ).fetchone()
+        case_id, member_id, contract_id = self._one(
+            "select id, member_id, contract_id from cases where ref = %s", self.twin
+        )
         found = [
             ("select * from cases where id = %s", (case_id,)),
             ("select * from member where id = %s", (member_id,)),
@@ -198,37 +218,6 @@ class Nurse:
             floors.write(self.plain, work)
 
         return both
-
-
-@contextlib.contextmanager
-def quietly() -> Iterator[None]:
-    """The log line of each request is made and written as always, to nowhere."""
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
-        yield
-
-
-def application_of(place: Place) -> Flask:
-    """The application as it is served; more requests a minute than a person may send."""
-    app = create_app(database=place.database)
-    app.config[limits.SWITCH] = False
-    return app
-
-
-def token(place: Place, who: str) -> str:
-    """A token of somebody of the staff, or of an office's program with every scope."""
-    whose: dict[str, Any] = {"user_id": place.town.users.get(who)}
-    if who in place.town.offices:
-        whose = {"organization_id": place.town.offices[who], "scopes": tuple(tokens.SCOPES)}
-    made = tokens.create_token(place.database.context(), f"bench {who}", wall=now.wall(), **whose)
-    return made.token
-
-
-def signed_in(app: Flask, place: Place, who: str) -> FlaskClient:
-    """A browser in which this person has signed in."""
-    pages = Pages(app.test_client())
-    pages.get("/")
-    pages.post("/demo-sign-in", {"person": str(place.town.users[who])})
-    return pages.client
 
 
 def _ok(response: Any) -> Any:

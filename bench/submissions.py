@@ -9,7 +9,9 @@ from bench.clients import CLIENTS, Act, crowd, rates
 from bench.floors import Copier
 from bench.ground import Ground, Place, application
 from bench.measure import Aim, Figure, each, in_turns
-from bench.witness import Scales, Witness
+from bench.scales import Scales
+from bench.statements import shown
+from bench.witness import Witness
 from casework.config import Settings
 from casework.context import Context, Principal
 from casework.embedded import Addresses
@@ -54,7 +56,7 @@ def _measured(place: Place, witness: Witness) -> Iterator[Figure]:
     footprint = witness.footprint(lambda: acts["ours"](next(sent)))
     copier = Copier(footprint, place.settings.data_dir)
     scales = Scales(witness)
-    statements = floors.shown(footprint)
+    statements = shown(footprint)
 
     one = in_turns(
         scales.watched("ours", each(acts["ours"], sent.__next__)),

@@ -1,4 +1,4 @@
-"""What the sweep costs: due marks become events, escalations and notices, a hundred cases at once."""
+"""What the sweep costs: due marks become events, escalations, notices; a hundred cases at once."""
 
 import time
 from collections.abc import Iterator
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bench import floors
 from bench.floors import Copier, Work
 from bench.ground import Ground, Place, application
 from bench.measure import Aim, Figure, in_turns
-from bench.witness import Footprint, Scales, Witness
+from bench.scales import Scales
+from bench.statements import shown
+from bench.witness import Footprint, Witness
 from casework.services import clocks
 from tests.builders import MONDAY
 
@@ -117,5 +118,5 @@ class Floor:
 
 
 def _told(footprint: Footprint) -> tuple[str, ...]:
-    begin, *rest = floors.shown(footprint)
+    begin, *rest = shown(footprint)
     return (begin, CLAIM, *rest)

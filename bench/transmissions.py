@@ -9,8 +9,10 @@ from bench import floors
 from bench.floors import Copier
 from bench.ground import Ground, Place, application
 from bench.measure import Figure, each, in_turns
-from bench.pages import application_of, quietly, token
-from bench.witness import Scales, Witness
+from bench.scales import Scales
+from bench.statements import shown
+from bench.visitors import application_of, quietly, token
+from bench.witness import Witness
 from casework.interop.fhir import wire
 from tests.builders import add_joe_smith
 from tests.interop.fhir.samples import bundle
@@ -63,7 +65,7 @@ def _submitted(place: Place) -> Figure:
         n=taken.n,
         ours=taken.ours * 1000,
         floor=taken.floor * 1000,
-        statements=("json.loads(body)", *floors.shown(footprint)),
+        statements=("json.loads(body)", *shown(footprint)),
     )
 
 

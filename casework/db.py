@@ -5,7 +5,7 @@ nothing else in the house commits a case. `reading` is for questions, `observe` 
 and last-seen. It knows no table but its own plumbing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
@@ -26,7 +26,7 @@ from casework.metadata import SCOPED, scope_of
 P = ParamSpec("P")
 R = TypeVar("R")
 Ring = Callable[[frozenset[str]], None]
-Criteria = Callable[[Principal], tuple[Any, ...]]
+Criteria = Callable[[Principal], Mapping[str, Any]]
 
 LOCK_WAIT = timedelta(seconds=3)
 BUSY_SENTENCE = "Somebody else is changing this right now. Please try again in a moment."
@@ -50,7 +50,7 @@ class Database:
         if not settings.database_url:
             raise NotReady("DATABASE_URL is not set and no embedded PostgreSQL was started.")
         self.settings = settings
-        self.criteria: Criteria = criteria or (lambda _principal: ())
+        self.criteria: Criteria = criteria or (lambda _principal: {})
         self.ring: Ring = ring or (lambda _topics: None)
         self.remembered: dict[Any, Any] = {}
         self.engine = engine_for(settings.database_url, pool_size=pool_size)
@@ -174,8 +174,11 @@ def _default_deny(state: ORMExecuteState) -> None:
     if principal.reach == "all" or not state.is_select or not state.is_orm_statement:
         return
     if not state.is_column_load and not state.is_relationship_load:
-        for option in state.session.info["criteria"](principal):
-            state.statement = state.statement.options(option)
+        within = state.session.info["criteria"](principal)
+        names = {table.name for table in _tables(state.statement)}
+        options = [within[name] for name in sorted(names & within.keys())]
+        if options:
+            state.statement = state.statement.options(*options)
 
 
 def _tables(statement: Any) -> set[Table]:

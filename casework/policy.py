@@ -139,6 +139,7 @@ ROWS: Final = (
     _row("oral-notice", "", "oral_notice", "nurse", "physician", "ag_specialist", "ag_clinician"),
     _row("obligation-settle", "", "settle_obligation", STAFF - {"compliance"}),
     _row("mail-observe", "", "observe_receipt", "intake", "ag_specialist", "system"),
+    _row("note-completeness", "", "info_complete", "intake", "nurse", "ag_specialist", "system"),
     _row("administer", "", "administer", "admin"),
 )  # fmt: skip
 

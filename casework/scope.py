@@ -4,6 +4,7 @@ Row-level security in the database is the second wall and says the same. `criter
 `casework.db`, whose read filter adds it to every ORM select; it filters and never writes.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +16,8 @@ from casework.metadata import Base, table_of
 from casework.models import Case, CaseParty, CoverageSpan, FilingDraft, Member, Representative
 
 
-def criteria(principal: Principal) -> tuple[Any, ...]:
-    """Loader options that keep an ORM select inside the principal's reach."""
+def criteria(principal: Principal) -> Mapping[str, Any]:
+    """For each table, the loader option that keeps an ORM select inside the principal's reach."""
     return _criteria(principal.reach, principal.ids, principal.restricted)
 
 
@@ -35,33 +36,31 @@ def seen_cases(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _criteria(reach: Reach, ids: tuple[int, ...], restricted: bool) -> tuple[Any, ...]:
+def _criteria(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Mapping[str, Any]:
     cases = seen_cases(reach, ids, restricted)
     inside = select(Case.id).where(cases).scalar_subquery()
-    options = [with_loader_criteria(Case, cases, include_aliases=True)]
+    members = Member.id.in_(_seen_members(reach, ids, cases))
+    spoken_for = Representative.member_id.in_(_seen_members(reach, ids, cases))
+    allowed: dict[type[Base], Any] = {
+        Case: cases,
+        Member: members,
+        CoverageSpan: _seen_spans(reach, ids),
+        Representative: spoken_for,
+        FilingDraft: _seen_drafts(reach, ids),
+    }
     for mapper in Base.registry.mappers:
         table = table_of(mapper.class_)
         if table.info.get("scope") != "case_child" or mapper.class_ is CaseParty:
             continue
         column = mapper.class_.case_id
-        allowed = column.in_(inside)
+        within = column.in_(inside)
         if table.info.get("nullable_case") and reach == "contracts":
-            allowed = or_(column.is_(None), allowed)
-        options.append(with_loader_criteria(mapper.class_, allowed, include_aliases=True))
-    members = _seen_members(reach, ids, cases)
-    options.append(with_loader_criteria(Member, Member.id.in_(members), include_aliases=True))
-    options.append(
-        with_loader_criteria(CoverageSpan, _seen_spans(reach, ids), include_aliases=True)
-    )
-    options.append(
-        with_loader_criteria(
-            Representative, Representative.member_id.in_(members), include_aliases=True
-        )
-    )
-    options.append(
-        with_loader_criteria(FilingDraft, _seen_drafts(reach, ids), include_aliases=True)
-    )
-    return tuple(options)
+            within = or_(column.is_(None), within)
+        allowed[mapper.class_] = within
+    return {
+        table_of(model).name: with_loader_criteria(model, condition, include_aliases=True)
+        for model, condition in allowed.items()
+    }
 
 
 def _seen_members(reach: Reach, ids: tuple[int, ...], cases: Any) -> Any:

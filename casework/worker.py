@@ -21,7 +21,14 @@ from casework.context import SYSTEM
 from casework.db import Database
 from casework.errors import Problem
 from casework.ground import broker_of, database_for
-from casework.services import clocks, correspondence, operations, pointers, review
+from casework.services import (
+    clocks,
+    correspondence,
+    external_file,
+    operations,
+    pointers,
+    review,
+)
 from casework.services.correspondence import Job, Printed
 from casework.storage import Storage
 from letters import catalogue, compose, proof
@@ -66,6 +73,7 @@ class Worker:
             if not swept.cases:
                 break
         self._lapse_questions()
+        self._miss_reviews()
         self.swept_at = now.monotonic()
         operations.heartbeat(self.database.context(), "sweep")
         return fired
@@ -191,6 +199,16 @@ class Worker:
                 review.information_lapsed(self.database.context(), ref)
             except Problem as error:
                 log.warning("lapse_refused", error=error.type)
+
+    def _miss_reviews(self) -> None:
+        """A body outside that has not decided in its time: the plan writes it down and asks."""
+        with self.database.reading(self.database.context(SYSTEM)) as cx:
+            refs = external_file.overdue(cx, BATCH)
+        for ref in refs:
+            try:
+                external_file.deadline_missed(self.database.context(), ref)
+            except Problem as error:
+                log.warning("review_miss_refused", error=error.type)
 
 
 def celery_app(settings: Settings, *, every: float = SWEEP_EVERY) -> Any:

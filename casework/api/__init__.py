@@ -14,6 +14,7 @@ from casework.api import (
     access,
     cases,
     edge,
+    filings,
     identity,
     limits,
     lookups,
@@ -35,6 +36,7 @@ from casework.schemas.problems import ProblemOut
 BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
     prior_auths.blueprint,
     cases.blueprint,
+    filings.blueprint,
     work.blueprint,
     pas.blueprint,
     lookups.blueprint,

@@ -42,6 +42,7 @@ ELEMENTS: Final = {"75": "2010C-NM109", "71": "2010C-DMG02", "76": "2010C-NM109"
 
 @blueprint.route("/2.2/metadata")
 @entry(public=True)
+@blueprint.alt_response(200, description="A CapabilityStatement.")
 def metadata_22() -> Response:
     """What this endpoint can do (PAS 2.2.1)."""
     return _metadata("2.2")
@@ -49,6 +50,7 @@ def metadata_22() -> Response:
 
 @blueprint.route("/2.0/metadata")
 @entry(public=True)
+@blueprint.alt_response(200, description="A CapabilityStatement.")
 def metadata_20() -> Response:
     """What this endpoint can do (PAS 2.0.1)."""
     return _metadata("2.0")
@@ -56,6 +58,7 @@ def metadata_20() -> Response:
 
 @blueprint.route("/2.2/Claim/$submit", methods=["POST"])
 @entry(scope="fhir:pas", roles=(), body=wire.MAX_BYTES)
+@blueprint.alt_response(200, description="A Bundle with the ClaimResponse.")
 def submit_22() -> Response:
     """Submit a PAS 2.2.1 request Bundle."""
     return _submit("2.2")
@@ -63,6 +66,7 @@ def submit_22() -> Response:
 
 @blueprint.route("/2.0/Claim/$submit", methods=["POST"])
 @entry(scope="fhir:pas", roles=(), body=wire.MAX_BYTES)
+@blueprint.alt_response(200, description="A Bundle with the ClaimResponse.")
 def submit_20() -> Response:
     """Submit a PAS 2.0.1 request Bundle."""
     return _submit("2.0")

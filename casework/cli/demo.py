@@ -16,6 +16,7 @@ from casework.ground import database_for
 from casework.seed import planting
 from casework.seed.planting import Planted
 from casework.story import play
+from casework.story.processes import asked_to_end
 from casework.worker import Worker
 
 
@@ -61,7 +62,9 @@ def story(keep: bool) -> None:
       casework story
     """
     letters = config.load().data_dir / "demo" / "letters"
-    sys.exit(play.play(Console(), letters=letters, keep=keep))
+    with asked_to_end():
+        code = play.play(Console(), letters=letters, keep=keep)
+    sys.exit(code)
 
 
 def _instant(text: str, database: Database) -> datetime:

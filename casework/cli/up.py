@@ -4,13 +4,10 @@ Embedded PostgreSQL unless an address is set; the web server, the worker and the
 """
 
 import os
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 import click
 from rich.console import Console
@@ -29,16 +26,18 @@ from casework.queries import accounts
 from casework.seed import planting
 from casework.seed.town import DEMO_PASSWORD
 from casework.story import play
-from casework.story.processes import Household, require_free, wait_until_served
+from casework.story.processes import (
+    Household,
+    asked_to_end,
+    deaf,
+    require_free,
+    wait_until_served,
+)
 from casework.worker import Worker
 from sla import timers
 
 START_SECONDS = 60.0
 LOOK_EVERY = 0.5
-
-
-class _Asked(Exception):
-    """Somebody asked this process to end."""
 
 
 @click.command()
@@ -60,17 +59,19 @@ def up(port: int, demo: bool, story: bool, cases: int, seed: int) -> None:
     if demo:
         os.environ["CASEWORK_DEMO"] = "1"
     if demo and os.environ.get("ONCE"):
-        sys.exit(play.play(console, letters=_letters_folder()))
+        with asked_to_end():
+            code = play.play(console, letters=_letters_folder())
+        sys.exit(code)
     settings = config.load()
-    with _told_to_end(), ExitStack() as house:
+    with asked_to_end(), ExitStack() as house:
         _lock(house, settings)
         require_free(port)
         try:
             if demo and story:
                 play.play(console, letters=_letters_folder())
             _serve(console, house, port=port, demo=demo, cases=cases, seed=seed)
-        except (_Asked, KeyboardInterrupt):
-            _deaf()
+        except KeyboardInterrupt:
+            deaf()
             console.print("Stopping …")
     console.print("Stopped.")
 
@@ -171,24 +172,3 @@ def _introduce(console: Console, database: Database) -> None:
 
 def _letters_folder() -> Path:
     return config.load().data_dir / "demo" / "letters"
-
-
-@contextmanager
-def _told_to_end() -> Iterator[None]:
-    """SIGINT and SIGTERM end the block the same way."""
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        raise _Asked
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, known in before.items():
-            signal.signal(number, known)
-
-
-def _deaf() -> None:
-    """A second Ctrl-C does not interrupt the ending."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)

@@ -75,7 +75,6 @@ def _plain(words: dict[str, Any]) -> str:
 
 def _line(file: CaseFile, line: Any, place: str) -> ToldLine:
     decision = file.line_decisions.get(line.number)
-    servicing = line.servicing or getattr(file.detail, "servicing", None) or {}
     plain: dict[str, Any] = {
         "result": line.result if file.case.kind == "prior_auth" else "",
         "reason": "",
@@ -100,6 +99,21 @@ def _line(file: CaseFile, line: Any, place: str) -> ToldLine:
         units=line.units,
         from_date=line.from_date,
         to_date=line.to_date,
-        by=str(servicing.get("name", "")),
+        by=_by(file, line, decision),
         **plain,
     )
+
+
+def _by(file: CaseFile, line: Any, decision: Any) -> str:
+    """Who gives the service, by name: as decided, as the line says, or as the request does."""
+    if decision is not None and decision.servicing_name:
+        return str(decision.servicing_name)
+    named = [
+        who
+        for who in (getattr(file.detail, part, None) for part in ("servicing", "facility"))
+        if who and who.get("name")
+    ]
+    own = line.servicing or {}
+    same = next((who["name"] for who in named if who.get("npi") == own.get("npi")), "")
+    plain = named[0]["name"] if named and not own else ""
+    return str(own.get("name") or same or plain)

@@ -1,28 +1,20 @@
 """What a provider's office has with the plan: what waits for it, what runs, what was decided.
 
-Three groups, each by keyset and in a fixed number of statements, within the office's reach. What
-waits for the office comes in the order of the answers' due; the rest newest first.
+Within the office's reach and in a fixed number of statements. What waits for the office comes in
+the order of the answers' due; the rest newest first, by keyset.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, func, or_, select
 
-from casework import bridge, refs
+from casework import refs
 from casework.context import Context
-from casework.models import (
-    Authorization,
-    Case,
-    Contract,
-    Determination,
-    Escalation,
-    InformationRequest,
-    Member,
-)
+from casework.models import Authorization, Case, Escalation, InformationRequest, Member
+from casework.queries.office_rows import OfficeRow, filled, names_of
 from statemachines import engine
 
 YOURS: Final = "yours"
@@ -30,39 +22,22 @@ RUNNING: Final = "running"
 ENDED: Final = "ended"
 GROUPS: Final = (YOURS, RUNNING, ENDED)
 MOST: Final = 100
+MOST_OPEN: Final = 2000
 COUNT_LIMIT: Final = 1000
 SOON: Final = timedelta(days=30)
+WAITING: Final = ("pended", "awaiting_consent", "incomplete")
 # Whose answer a question waits for is free text; these words mean that it is not the office's.
 NOT_THE_OFFICE: Final = ("member", "representative")
-_OPEN: Final = tuple((kind, state) for kind in engine.KINDS for state in engine.open_states(kind))
-
-
-@dataclass(frozen=True)
-class OfficeRow:
-    """One case of the office. `answer_due` is by when it must answer, where it is asked."""
-
-    id: int
-    ref: str
-    kind: str
-    state: str
-    title: str
-    member: str
-    member_number: str
-    plan: str
-    expedited: bool
-    received_at: datetime
-    due_at: datetime | None
-    zone: str
-    answer_due: datetime | None = None
-    authorization: str = ""
-    authorized_until: date | None = None
-    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class OfficePage:
-    """A page of one group, and below which case the next one begins (None: it is the last)."""
+    """A page of one group, how many cases the group has (`or_more` where they were not counted to
+    the end), and below which case the next page begins (None: it is the last)."""
 
+    name: str
+    count: int
+    or_more: bool
     rows: tuple[OfficeRow, ...]
     next_before: int | None
 
@@ -78,43 +53,40 @@ class Ending:
     member: str
 
 
-def page_of(cx: Context, group: str, *, before: int | None = None, limit: int = 25) -> OfficePage:
-    """One page of a group, below the case with the id `before`; what waits for the office comes
-    whole, up to `MOST`."""
-    limit = MOST if group == YOURS else max(1, min(limit, MOST))
-    statement = _rows().where(_inside(group))
-    if before is not None and group != YOURS:
-        statement = statement.where(Case.id < before)
-    found = cx.db.execute(statement.order_by(Case.id.desc()).limit(limit + 1)).all()
-    page = found[:limit]
-    rows = _filled(cx, page)
-    if group == YOURS:
-        rows = sorted(rows, key=lambda row: (row.answer_due is None, row.answer_due, row.id))
-    return OfficePage(tuple(rows), page[-1].id if len(found) > limit else None)
-
-
-def counted(cx: Context) -> dict[str, int]:
-    """How many cases stand in each group, each counted up to COUNT_LIMIT, in one statement."""
-    columns = []
-    for group in GROUPS:
-        some = select(Case.id).where(_inside(group)).limit(COUNT_LIMIT).subquery()
-        columns.append(select(func.count()).select_from(some).scalar_subquery().label(group))
-    return dict(cx.db.execute(select(*columns)).one()._mapping)
+def groups(
+    cx: Context, wanted: Sequence[str], *, before: int | None = None, limit: int = 25
+) -> tuple[OfficePage, ...]:
+    """A page of each of these groups, below the case with the id `before`; what waits for the
+    office comes whole, up to MOST."""
+    heads: dict[str, list[Any]] = {YOURS: [], RUNNING: [], ENDED: []}
+    questions: dict[int, Any] = {}
+    if {YOURS, RUNNING} & set(wanted):
+        heads[YOURS], heads[RUNNING], questions = _open(cx, before=before)
+    counts = {name: len(heads[name]) for name in (YOURS, RUNNING)}
+    ends = {YOURS: MOST_OPEN, RUNNING: MOST_OPEN - counts[YOURS], ENDED: COUNT_LIMIT}
+    if ENDED in wanted:
+        counts[ENDED] = _ended_count(cx)
+        heads[ENDED] = _ended(cx, before=before, limit=limit)
+    most = {YOURS: MOST, RUNNING: limit, ENDED: limit}
+    shown = {name: heads[name][: most[name]] for name in wanted}
+    rows = filled(cx, [row for name in wanted for row in shown[name]], questions=questions)
+    return tuple(
+        OfficePage(
+            name=name,
+            count=counts[name],
+            or_more=counts[name] >= ends[name],
+            rows=tuple(rows[row.id] for row in shown[name]),
+            next_before=shown[name][-1].id if len(heads[name]) > most[name] else None,
+        )
+        for name in wanted
+    )
 
 
 def ending_soon(cx: Context, *, today: date) -> tuple[Ending, ...]:
     """Authorizations of the office that end within thirty days, the first to end first."""
     found = cx.db.execute(
-        select(
-            Authorization.number,
-            Authorization.ends_on,
-            Case.ref,
-            Case.title,
-            Member.given_name,
-            Member.family_name,
-        )
+        select(Authorization.number, Authorization.ends_on, Case.ref, Case.title, Case.member_id)
         .join(Case, Case.id == Authorization.case_id)
-        .join(Member, Member.id == Case.member_id)
         .where(
             Authorization.ended_on.is_(None),
             Authorization.ends_on >= today,
@@ -122,15 +94,10 @@ def ending_soon(cx: Context, *, today: date) -> tuple[Ending, ...]:
         )
         .order_by(Authorization.ends_on, Authorization.id)
         .limit(10)
-    )
+    ).all()
+    names = names_of(cx, {row.member_id for row in found})
     return tuple(
-        Ending(
-            number=row.number,
-            ends_on=row.ends_on,
-            ref=row.ref,
-            title=row.title,
-            member=f"{row.given_name} {row.family_name}",
-        )
+        Ending(row.number, row.ends_on, row.ref, row.title, names[row.member_id].name)
         for row in found
     )
 
@@ -172,117 +139,93 @@ def of_member(
     ).scalar()
     if member_id is None:
         return None, ()
-    found = cx.db.execute(
-        _rows().where(Case.member_id == member_id).order_by(Case.id.desc()).limit(MOST)
+    heads = cx.db.execute(
+        _heads().where(Case.member_id == member_id).order_by(Case.id.desc()).limit(MOST)
     ).all()
-    return int(member_id), tuple(_filled(cx, found))
+    rows = filled(cx, heads, questions={})
+    return int(member_id), tuple(rows[row.id] for row in heads)
 
 
-def _rows() -> Any:
-    return (
-        select(
-            Case.id,
-            Case.ref,
-            Case.kind,
-            Case.state,
-            Case.title,
-            Case.fast_track,
-            Case.received_at,
-            Case.next_due_at,
-            Case.contract_version_id,
-            Member.given_name,
-            Member.family_name,
-            Member.number,
-            Contract.name.label("plan"),
-        )
-        .join(Member, Member.id == Case.member_id)
-        .join(Contract, Contract.id == Case.contract_id)
+def _open(cx: Context, *, before: int | None) -> tuple[list[Any], list[Any], dict[int, Any]]:
+    """What waits for the office (the next answer first), what runs (newest first), and the open
+    question of each case that has one.
+
+    An office's open cases are few enough to be read whole; were they not, what may wait for it
+    comes first.
+    """
+    statement = _heads().where(_is_open())
+    if before is not None:
+        statement = statement.where(Case.id < before)
+    first = Case.state.in_(WAITING).desc()
+    found = cx.db.execute(statement.order_by(first, Case.id.desc()).limit(MOST_OPEN)).all()
+    asked = _questions(cx, [row.id for row in found if row.state == "pended"])
+    yours = [row for row in found if _waits_for_the_office(row, asked)]
+    running = [row for row in found if not _waits_for_the_office(row, asked)]
+    running.sort(key=lambda row: -int(row.id))
+
+    def urgency(row: Any) -> tuple[bool, Any, int]:
+        question = asked.get(row.id)
+        return question is None, question.due_at if question else None, row.id
+
+    return sorted(yours, key=urgency), running, asked
+
+
+def _ended(cx: Context, *, before: int | None, limit: int) -> list[Any]:
+    statement = _heads().where(~_is_open())
+    if before is not None:
+        statement = statement.where(Case.id < before)
+    return list(cx.db.execute(statement.order_by(Case.id.desc()).limit(limit + 1)))
+
+
+def _ended_count(cx: Context) -> int:
+    some = select(Case.id).where(~_is_open()).limit(COUNT_LIMIT).subquery()
+    return int(cx.db.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _heads() -> Any:
+    return select(
+        Case.id,
+        Case.ref,
+        Case.kind,
+        Case.state,
+        Case.title,
+        Case.fast_track,
+        Case.filed_by,
+        Case.received_at,
+        Case.next_due_at,
+        Case.member_id,
+        Case.contract_id,
+        Case.contract_version_id,
     )
 
 
-def _inside(group: str) -> ColumnElement[bool]:
-    """Which cases stand in this group."""
-    waits = _waits_for_the_office()
-    runs = or_(*(and_(Case.kind == kind, Case.state == state) for kind, state in _OPEN))
-    if group == YOURS:
-        return waits
-    return and_(runs, ~waits) if group == RUNNING else ~runs
-
-
-def _waits_for_the_office() -> ColumnElement[bool]:
-    """Asked for information, for a consent, or for what completes a request outside."""
-    filed_it = Case.filed_by.in_(("provider", "physician"))
-    question = aliased(InformationRequest)
-    asked_elsewhere = exists().where(
-        question.case_id == Case.id,
-        question.answered_at.is_(None),
-        question.lapsed_at.is_(None),
-        question.from_whom.in_(NOT_THE_OFFICE),
-    )
+def _is_open() -> Any:
     return or_(
-        and_(Case.state == "pended", ~asked_elsewhere),
-        and_(filed_it, Case.kind == "appeal", Case.state == "awaiting_consent"),
-        and_(filed_it, Case.kind == "external_review", Case.state == "incomplete"),
+        *(
+            and_(Case.kind == kind, Case.state.in_(engine.open_states(kind)))
+            for kind in engine.KINDS
+        )
     )
 
 
-def _filled(cx: Context, found: Sequence[Any]) -> list[OfficeRow]:
-    ids = [row.id for row in found]
-    questions = _questions(cx, ids)
-    authorized = _authorizations(cx, ids)
-    decided = _decisions(cx, ids)
-    return [
-        OfficeRow(
-            id=row.id,
-            ref=row.ref,
-            kind=row.kind,
-            state=row.state,
-            title=row.title,
-            member=f"{row.given_name} {row.family_name}",
-            member_number=row.number,
-            plan=row.plan,
-            expedited=row.fast_track,
-            received_at=row.received_at,
-            due_at=row.next_due_at,
-            zone=bridge.contract_of(cx, row.contract_version_id).time_zone,
-            answer_due=questions.get(row.id),
-            authorization=authorized[row.id].number if row.id in authorized else "",
-            authorized_until=authorized[row.id].ends_on if row.id in authorized else None,
-            decided_at=decided.get(row.id),
-        )
-        for row in found
-    ]
+def _waits_for_the_office(row: Any, asked: dict[int, Any]) -> bool:
+    """Asked for information, or for what completes a case that the office itself filed."""
+    if row.state == "pended":
+        question = asked.get(row.id)
+        return question is None or question.from_whom not in NOT_THE_OFFICE
+    wants = {("appeal", "awaiting_consent"), ("external_review", "incomplete")}
+    return (row.kind, row.state) in wants and row.filed_by in ("provider", "physician")
 
 
-def _questions(cx: Context, ids: Sequence[int]) -> dict[int, datetime]:
-    """By when the open question of each case is to be answered."""
+def _questions(cx: Context, ids: Iterable[int]) -> dict[int, Any]:
+    """The open question of each of these cases: by when, and of whom."""
     rows = cx.db.execute(
-        select(InformationRequest.case_id, InformationRequest.due_at)
+        select(InformationRequest.case_id, InformationRequest.due_at, InformationRequest.from_whom)
         .where(
-            InformationRequest.case_id.in_(ids),
+            InformationRequest.case_id.in_(list(ids)),
             InformationRequest.answered_at.is_(None),
             InformationRequest.lapsed_at.is_(None),
         )
         .order_by(InformationRequest.id)
-    )
-    return {row.case_id: row.due_at for row in rows}
-
-
-def _decisions(cx: Context, ids: Sequence[int]) -> dict[int, datetime]:
-    """When the last determination of each case was made."""
-    rows = cx.db.execute(
-        select(Determination.case_id, Determination.decided_at)
-        .where(Determination.case_id.in_(ids))
-        .order_by(Determination.version)
-    )
-    return {row.case_id: row.decided_at for row in rows}
-
-
-def _authorizations(cx: Context, ids: Sequence[int]) -> dict[int, Any]:
-    """The newest authorization of each case that was not ended."""
-    rows = cx.db.execute(
-        select(Authorization.case_id, Authorization.number, Authorization.ends_on)
-        .where(Authorization.case_id.in_(ids), Authorization.ended_on.is_(None))
-        .order_by(Authorization.id)
     )
     return {row.case_id: row for row in rows}

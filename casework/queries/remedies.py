@@ -74,7 +74,7 @@ def remedy_on(cx: Context, case: Any) -> Remedy:
         kind=kind,
         dispute=disputes_of(cx, [case.id]).get(case.id) if kind else None,
         last_day=window.due_utc if window else None,
-        late=bool(kind) and windows.filed_late(cx, case, cx.now),
+        late=bool(kind and window) and windows.filed_late(cx, case, cx.now),
         cut=cut,
         keep_open=cut and windows.continuation_open(cx, case, cx.now),
         keep_until=keep.due_utc if keep else None,

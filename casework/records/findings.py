@@ -4,7 +4,7 @@ A finding is either a refusal (this cannot be a request at all) or a gap (it is 
 must follow). Every door shows the same sentences; what a door does with them is its business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from casework import codes
 from casework.context import Context
 from casework.models import DiagnosisCode, PaRule
-from casework.records.known_parties import contract_on, members_with, provider_as_known
+from casework.records.known_parties import contract_on, members_with, providers_as_known
 from casework.submission import ProviderAsSent, Submission
 
 # X12 external code list 901, as the FHIR and X12 doors must answer.
@@ -68,9 +68,10 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
     """Who and what the submission names, and everything that is wrong with it."""
     findings: list[Finding] = []
     member, contract = _member(cx, sent, findings)
-    requester = _provider(cx, sent.requester, findings, "requester.npi", required=True)
-    servicing = _provider(cx, sent.servicing, findings, "servicing.npi")
-    facility = _provider(cx, sent.facility, findings, "facility.npi")
+    known = providers_as_known(cx, filter(None, (sent.requester, sent.servicing, sent.facility)))
+    requester = _provider(known, sent.requester, findings, "requester.npi", required=True)
+    servicing = _provider(known, sent.servicing, findings, "servicing.npi")
+    facility = _provider(known, sent.facility, findings, "facility.npi")
     billable = _diagnoses(cx, sent, findings)
     _lines(sent, findings)
     rules = _pa_rules(cx, contract.id, sent) if contract else {}
@@ -148,7 +149,7 @@ def _service_date(sent: Submission) -> date:
 
 
 def _provider(
-    cx: Context,
+    known: Mapping[str, Any],
     sent: ProviderAsSent | None,
     findings: list[Finding],
     field: str,
@@ -165,7 +166,7 @@ def _provider(
     if problem:
         findings.append(Finding(NPI_WRONG, field, problem, refuses=required))
         return None
-    found = provider_as_known(cx, sent)
+    found = known.get(sent.npi or sent.tax_id)
     if found is None:
         findings.append(
             Finding(

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import literal, select, text, union_all
+from sqlalchemy import text
 
 from casework.context import Context
-from casework.models import Contract, ContractVersion, Organization, Practitioner
 from casework.submission import ProviderAsSent
 
 
@@ -23,51 +22,42 @@ def contract_on(cx: Context, member_id: int, on: date) -> Any:
 
     The version is the one in force at receipt, which is today.
     """
-    spans = cx.db.execute(
-        text("select contract_id, starts_on, ends_on from directory_coverage(:member)"),
-        {"member": member_id},
-    ).all()
-    for span in spans:
-        if span.starts_on <= on and (span.ends_on is None or span.ends_on >= on):
-            return _version(cx, span.contract_id, cx.now.date())
-    return None
-
-
-def _version(cx: Context, contract_id: int, on: date) -> Any:
     return cx.db.execute(
-        select(Contract.id, Contract.line, ContractVersion.id.label("version_id"))
-        .join(ContractVersion, ContractVersion.contract_id == Contract.id)
-        .where(Contract.id == contract_id, ContractVersion.effective_from <= on)
-        .order_by(ContractVersion.effective_from.desc(), ContractVersion.version.desc())
-        .limit(1)
+        _CONTRACT_ON, {"member": member_id, "day": on, "today": cx.now.date()}
     ).one_or_none()
 
 
-def provider_as_known(cx: Context, sent: ProviderAsSent) -> Any:
-    """The organization or practitioner (organization_id, name, in_network, npi), or None."""
-    if not sent.npi:
-        return cx.db.execute(
-            _office().where(Organization.tax_id == sent.tax_id).order_by(Organization.id).limit(1)
-        ).one_or_none()
-    person = (
-        select(
-            Practitioner.organization_id,
-            Practitioner.name,
-            Organization.in_network,
-            Practitioner.npi,
-            literal(1).label("rank"),
-        )
-        .join(Organization, Organization.id == Practitioner.organization_id)
-        .where(Practitioner.npi == sent.npi)
-    )
-    office = _office().add_columns(literal(0).label("rank")).where(Organization.npi == sent.npi)
-    return cx.db.execute(union_all(office, person).order_by("rank").limit(1)).one_or_none()
+_CONTRACT_ON = text(
+    "select contract.id, contract.line, version.id as version_id"
+    " from directory_coverage(:member) span"
+    " join contract on contract.id = span.contract_id"
+    " join contract_version version on version.contract_id = contract.id"
+    " where span.starts_on <= :day and coalesce(span.ends_on, :day) >= :day"
+    " and version.effective_from <= :today"
+    " order by span.starts_on desc, version.effective_from desc, version.version desc limit 1"
+)
 
 
-def _office() -> Any:
-    return select(
-        Organization.id.label("organization_id"),
-        Organization.name,
-        Organization.in_network,
-        Organization.npi,
-    )
+def providers_as_known(cx: Context, sent: Iterable[ProviderAsSent]) -> dict[str, Any]:
+    """Each provider that we know (organization_id, name, in_network, npi), by the number it was
+    named by: its NPI, or its tax number where it has none. An office goes before a practitioner."""
+    named = list(sent)
+    by_npi = [each.npi for each in named if each.npi]
+    by_tax = [each.tax_id for each in named if not each.npi and each.tax_id]
+    if not by_npi and not by_tax:
+        return {}
+    known: dict[str, Any] = {}
+    for row in cx.db.execute(_PROVIDERS, {"npi": by_npi, "tax": by_tax}):
+        known.setdefault(row.named, row)
+    return known
+
+
+_PROVIDERS = text(
+    "select npi as named, id as organization_id, name, in_network, npi, 0 as rank"
+    " from organization where npi = any(:npi)"
+    " union all select tax_id, id, name, in_network, npi, 1"
+    " from organization where tax_id = any(:tax)"
+    " union all select p.npi, p.organization_id, p.name, o.in_network, p.npi, 2"
+    " from practitioner p join organization o on o.id = p.organization_id where p.npi = any(:npi)"
+    " order by rank, organization_id"
+)

@@ -22,7 +22,7 @@ from statemachines.facts import Facts
 
 @dataclass(frozen=True)
 class Filed:
-    """What the sender is told at once. `decision_due` is ISO 8601 with the contract's offset."""
+    """What the sender is told at once. `decision_due`: ISO 8601, UTC, empty without a clock."""
 
     ref: str
     state: str

@@ -12,6 +12,7 @@ from casework.context import Context
 from casework.errors import Invalid
 from casework.ledger.change import Head
 from casework.ledger.entries import case_key
+from casework.metadata import table_of
 from casework.models import CaseDocument, Document
 from casework.storage import Storage
 from casework.submission import PaperAsSent
@@ -61,7 +62,7 @@ def attach(cx: Context, case: Head, papers: Sequence[PaperAsSent], *, by: str) -
     documents = _stored(cx, [paper for paper in papers if paper.content], cx.now)
     key = case_key(cx.database.settings, case)
     cx.db.execute(
-        insert(CaseDocument),
+        insert(table_of(CaseDocument)),
         [
             {
                 "case_id": case.id,
@@ -153,15 +154,16 @@ def _stored(cx: Context, papers: Sequence[PaperAsSent], at: datetime) -> dict[in
         }
         for paper in papers
     }
-    cx.db.execute(
-        pg_insert(Document).on_conflict_do_nothing(index_elements=["sha256"]), list(rows.values())
+    kept_now = (
+        pg_insert(table_of(Document))
+        .on_conflict_do_nothing(index_elements=["sha256"])
+        .values(list(rows.values()))
+        .returning(Document.sha256, Document.id)
     )
-    ids = {
-        row.sha256: row.id
-        for row in cx.db.execute(
-            select(Document.sha256, Document.id).where(Document.sha256.in_(rows))
-        )
-    }
+    ids = {row.sha256: row.id for row in cx.db.connection().execute(kept_now)}
+    before = select(Document.sha256, Document.id).where(Document.sha256.in_(rows.keys() - ids))
+    if len(ids) < len(rows):
+        ids |= {row.sha256: row.id for row in cx.db.execute(before)}
     return {paper: ids[stored.sha256] for paper, stored in kept.items()}
 
 

@@ -163,6 +163,42 @@ class FiledOut(Outgoing):
     possible_duplicate_of = fields.String()
 
 
+class AppealFiledOut(Outgoing):
+    """The receipt of an appeal."""
+
+    ref = fields.String()
+    about = fields.String(metadata=told("The request whose denial is disputed."))
+    state = fields.String()
+    version = fields.Integer()
+    decision_due = fields.String(metadata=told("ISO 8601, UTC; empty without a clock."))
+    late = fields.Boolean(metadata=told("After the window: it needs good cause."))
+    consent = fields.String(metadata=told("not_needed, on_file or missing."))
+    continuation = fields.String(metadata=told("continued, or why the care does not go on."))
+    possible_duplicate_of = fields.String()
+
+
+class GrievanceFiledOut(Outgoing):
+    """The receipt of a complaint."""
+
+    ref = fields.String()
+    about = fields.String()
+    state = fields.String()
+    version = fields.Integer()
+    decision_due = fields.String(metadata=told("ISO 8601, UTC; empty without a clock."))
+    category = fields.String()
+
+
+class ReviewFiledOut(Outgoing):
+    """The receipt of a request for review outside the plan."""
+
+    ref = fields.String()
+    about = fields.String()
+    state = fields.String()
+    version = fields.Integer()
+    body = fields.String(metadata=told("iro, ire or state_fair_hearing."))
+    late = fields.Boolean()
+
+
 class DoneOut(Outgoing):
     """The case after a step, with the numbers that the step issued."""
 

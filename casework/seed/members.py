@@ -38,6 +38,7 @@ class _Special:
     family: str
     born: date
     contract: str
+    street: str
     language: str = "en"
     letter_format: str = "standard"
     preference: str = "mail"
@@ -45,7 +46,16 @@ class _Special:
 
 
 SPECIAL: Final = (
-    _Special("rosa", "30100000001", "Rosa", "Valdivia", date(1988, 5, 17), "OH-MCD", "es"),
+    _Special(
+        "rosa",
+        "30100000001",
+        "Rosa",
+        "Valdivia",
+        date(1988, 5, 17),
+        "OH-MCD",
+        "17 Orchard Road",
+        "es",
+    ),
     _Special(
         "peter",
         "30100000002",
@@ -53,6 +63,7 @@ SPECIAL: Final = (
         "Lindgren",
         date(1979, 11, 2),
         "OH-QHP",
+        "208 Linden Avenue",
         preference="email",
     ),
     _Special(
@@ -62,10 +73,18 @@ SPECIAL: Final = (
         "Abramson",
         date(1948, 3, 30),
         "MA-2026",
+        "5 Garden Street",
         letter_format="large_print",
     ),
     _Special(
-        "sample", "12345678901", "Joe", "Smith", date(1987, 2, 20), "OH-QHP", since=date(2000, 1, 1)
+        "sample",
+        "12345678901",
+        "Joe",
+        "Smith",
+        date(1987, 2, 20),
+        "OH-QHP",
+        "49 Meadow Street",
+        since=date(2000, 1, 1),
     ),
 )
 DEMO_SON: Final = "Daniel Abramson"
@@ -108,7 +127,7 @@ def _special(
         family_name=one.family,
         given_name=one.given,
         birth_date=one.born,
-        address=["49 Meadow Street", "Columbus, OH 43085"],
+        address=[one.street, "Columbus, OH 43085"],
         zip_code="43085",
         phone="614-555-0170",
         email=f"{one.key}@people.example",

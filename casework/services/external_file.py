@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from casework import bridge, ledger
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
-from casework.models import ExternalReview
+from casework.models import Case, Clock, ExternalReview
 from casework.records import (
     obligations,
     packets,
@@ -26,6 +26,7 @@ from casework.records.forms import asks
 from casework.records.incoming import Came, take_in
 from casework.records.rotation import Turn
 from casework.records.series import Family
+from statemachines import engine
 from statemachines.facts import Facts
 
 
@@ -148,6 +149,26 @@ def deadline_missed(cx: Context, ref: str) -> Done:
         cause_seq=recorded.seq,
     )
     return done(recorded)
+
+
+def overdue(cx: Context, limit: int = 100) -> list[str]:
+    """Numbers of the reviews whose body let its time run out and nobody recorded it yet."""
+    return list(
+        cx.db.execute(
+            select(Case.ref)
+            .join(Clock, Clock.case_id == Case.id)
+            .where(
+                Case.kind == "external_review",
+                Case.state.in_(engine.open_states("external_review")),
+                Clock.name == "decision",
+                Clock.owner == "reviewer",
+                Clock.state == "open",
+                Clock.due_at < cx.now,
+            )
+            .order_by(Clock.due_at)
+            .limit(limit)
+        ).scalars()
+    )
 
 
 def _turn(cx: Context, kin: Family, form: Giving, *, now: int | None, by_state: bool) -> Turn:

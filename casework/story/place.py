@@ -24,7 +24,7 @@ from casework.db import Database
 from casework.embedded import Addresses
 from casework.errors import NotReady
 from casework.ground import database_for
-from casework.story.processes import Household, free_port, wait_until_served
+from casework.story.processes import Household, deaf, ears, free_port, wait_until_served
 
 START_SECONDS: Final = 90.0
 NAME: Final = "story"
@@ -47,7 +47,7 @@ def a_place(
     *, keep: bool, note: Callable[[str], None], prepare: Callable[[Settings], None]
 ) -> Iterator[Place]:
     """A migrated place, made ready by `prepare`, with web server, worker and beat running on it."""
-    with ExitStack() as stack:
+    with ears(), ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="casework-story-"))
         folder.chmod(0o755)
         addresses = _database(stack, folder, keep=keep, note=note)
@@ -60,18 +60,21 @@ def a_place(
         }
         settings = config.settings_from(environ)
         migrations.upgrade(settings)
-        prepare(settings)
-        database = database_for(settings)
-        stack.callback(database.engine.dispose)
         household = Household(environ, folder / "log", note)
         stack.callback(household.stop)
         port = free_port()
         household.start("web", "serve", "--port", str(port))
         household.start("worker", "worker")
         household.start("beat", "beat")
+        database = database_for(settings)
+        stack.callback(database.engine.dispose)
+        prepare(settings)  # while the others wake up
         address = f"http://127.0.0.1:{port}"
         wait_until_served(f"{address}/healthz", seconds=START_SECONDS, alive=household.look)
-        yield Place(settings, database, address, household)
+        try:
+            yield Place(settings, database, address, household)
+        finally:
+            deaf()
 
 
 def _database(

@@ -36,7 +36,7 @@ CHAPTERS: Final[tuple[Callable[[Tale], None], ...]] = (
     appeals.grievance,
     requests.escalated,
 )
-STEPS: Final = 30
+STEPS: Final = 28
 SEED: Final = 1
 
 
@@ -61,7 +61,7 @@ def play(console: Console, *, letters: Path, keep: bool = False) -> int:
         except (StoryBroke, Refused, Problem) as broke:
             console.print(f"[red]✗[/] The story broke. {broke}", highlight=False)
             return 1
-    console.print(proof.table_of(kept))
+    console.print(proof.table_of(kept, letters))
     seconds = timedelta(seconds=round(now.monotonic() - started))
     console.print(f"[green]✓[/] The story came true in {seconds}.", highlight=False)
     return 0

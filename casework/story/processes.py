@@ -13,9 +13,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import casework
@@ -28,6 +29,7 @@ PATIENCE: Final = 15.0
 MOST_STARTS: Final = 3
 WITHIN: Final = 60.0
 _POLL: Final = 0.05
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM)
 _STATE_LISTENING: Final = "0A"
 
 
@@ -108,6 +110,36 @@ class Household:
             child.given_up = True
             self.note(f"{child.name} dies again and again: read {self.log(child.name)}")
         return False
+
+
+@contextlib.contextmanager
+def asked_to_end() -> Iterator[None]:
+    """Inside the block SIGTERM interrupts like Ctrl-C: whoever holds children lets go of them."""
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with ears():
+        for number in _ENDINGS:
+            signal.signal(number, ask)
+        yield
+
+
+def deaf() -> None:
+    """From now on a second Ctrl-C does not interrupt the ending."""
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def ears() -> Iterator[None]:
+    """After the block this process hears again what it heard before (`deaf` was called inside)."""
+    before = {number: signal.getsignal(number) for number in _ENDINGS}
+    try:
+        yield
+    finally:
+        for number, known in before.items():
+            signal.signal(number, known)
 
 
 def free_port() -> int:

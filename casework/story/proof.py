@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
+from rich.box import SIMPLE
 from rich.table import Table
 
 from casework import audit
@@ -39,7 +40,7 @@ def keep_letters(tale: Tale, folder: Path) -> list[Kept]:
     for old in folder.glob("*.pdf"):
         old.unlink()
     found = [
-        _kept(tale, letter, ref, folder)
+        _kept(tale, letter, ref, _free_name(folder, f"{ref}-{letter['code']}"))
         for ref in dict.fromkeys(tale.cases.values())
         for letter in tale.letters(ref)
         if letter["recipient"] == "member" and letter["state"] == "sent"
@@ -50,13 +51,14 @@ def keep_letters(tale: Tale, folder: Path) -> list[Kept]:
     return found
 
 
-def table_of(letters: list[Kept]) -> Table:
-    """The letters as a table, one row for each kind of letter and case."""
-    table = Table(title="Letters", title_justify="left")
-    for heading in ("letter", "case", "pages", "file"):
-        table.add_column(heading, overflow="fold")
-    for letter in sorted(letters, key=lambda each: (each.code, each.ref)):
-        table.add_row(letter.code, letter.ref, str(letter.pages), str(letter.path))
+def table_of(letters: list[Kept], folder: Path) -> Table:
+    """The letters as a table, with the name of each file in the folder."""
+    table = Table(title=f"Letters in {_shown(folder)}", title_justify="left", box=SIMPLE)
+    table.add_column("letter", no_wrap=True)
+    table.add_column("pages", justify="right", no_wrap=True)
+    table.add_column("file", no_wrap=True)
+    for letter in sorted(letters, key=lambda each: (each.code, each.path.name)):
+        table.add_row(letter.code, str(letter.pages), letter.path.name)
     return table
 
 
@@ -73,10 +75,9 @@ def audit_holds(tale: Tale) -> None:
     )
 
 
-def _kept(tale: Tale, letter: dict[str, Any], ref: str, folder: Path) -> Kept:
+def _kept(tale: Tale, letter: dict[str, Any], ref: str, path: Path) -> Kept:
     pdf = tale.cast["compliance"].get(f"/api/v1/letters/{letter['id']}").body
-    name = f"{ref}-{letter['code']}"
-    path = folder / f"{name}.pdf"
+    name = path.stem
     path.write_bytes(pdf)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     tale.expect(digest == letter["sha256"], f"{name}: the file has another hash than its row.")
@@ -85,3 +86,16 @@ def _kept(tale: Tale, letter: dict[str, Any], ref: str, folder: Path) -> Kept:
         said = re.sub(r"\s+", "", "".join(pdf_text.pages(document)))
     tale.expect(ref in said, f"{name}: the letter does not name its case.")
     return Kept(letter["code"], ref, pages, path)
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    """The file of this name; one that is there already (a letter that left twice) keeps it."""
+    path, number = folder / f"{name}.pdf", 2
+    while path.exists():
+        path, number = folder / f"{name}-{number}.pdf", number + 1
+    return path
+
+
+def _shown(folder: Path) -> str:
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)

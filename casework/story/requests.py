@@ -149,6 +149,7 @@ def more_time(tale: Tale) -> None:
         requested_by="plan",
         ground="need_information",
         reason="We wait for the report of the specialist.",
+        wanted=["The report of the specialist"],
     )
     tale.await_letter("extended", "extension")
     tale.told(f"{ref} (Medicaid 2026, federal rules) is extended by 7 days, with its letter")

@@ -193,3 +193,98 @@ def test_a_token_of_no_organization_submits_nothing(caller, town) -> None:
     answer = nobody.post("/api/v1/prior-auths", body(town), Idempotency_Key=uuid.uuid4().hex)
     assert answer.status_code == 403
     assert "acts for no organization" in answer.json["detail"]
+
+
+def _denied(office, nurse, physician, town):
+    ref = submitted(office, town)["ref"]
+    base = f"/api/v1/cases/{ref}/actions"
+    nurse.post(f"{base}/start_review", If_Match=tag(nurse, ref))
+    nurse.post(
+        f"{base}/refer_to_physician", {"summary": "S.", "criteria": "No."}, If_Match=tag(nurse, ref)
+    )
+    denied = physician.post(
+        f"{base}/deny",
+        {**RULING, "attested": True, "criterion": "MP-1", "words": {"rationale": "Normal exam."}},
+        If_Match=tag(physician, ref),
+    )
+    assert denied.status_code == 200, denied.json
+    return ref
+
+
+def test_a_denial_is_appealed_once_and_not_decided_by_who_denied(
+    office, nurse, physician, town, caller
+) -> None:
+    ref = _denied(office, nurse, physician, town)
+    specialist = caller(who="ag_specialist")
+    form = {
+        "about": ref,
+        "reason": "My doctor says that I need it.",
+        "filed_by": "member",
+        "channel": "phone",
+        "received_at": now.wall().isoformat(),
+    }
+    key = uuid.uuid4().hex
+    first = specialist.post("/api/v1/appeals", form, Idempotency_Key=key)
+    again = specialist.post("/api/v1/appeals", form, Idempotency_Key=key)
+    assert first.status_code == 201, first.json
+    assert first.json["ref"].startswith("AP-")
+    assert again.json["ref"] == first.json["ref"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    appeal = first.json["ref"]
+    refused = specialist.post(
+        f"/api/v1/cases/{appeal}/actions/assign_reviewer",
+        {"reviewer_id": town.users["physician"]},
+        If_Match=tag(specialist, appeal),
+    )
+    assert refused.status_code == 409
+    assert "438.406(b)(2)" in refused.json["citation"]
+
+
+def test_complaints_and_papers_come_through_the_api(
+    office, nurse, physician, town, caller
+) -> None:
+    ref = _denied(office, nurse, physician, town)
+    specialist = caller(who="ag_specialist")
+    form = {
+        "told": "Nobody called me back.",
+        "category": specialist_category(),
+        "about": ref,
+        "filed_by": "member",
+        "channel": "phone",
+        "received_at": now.wall().isoformat(),
+    }
+    filed = specialist.post("/api/v1/grievances", form, Idempotency_Key=uuid.uuid4().hex)
+    assert filed.status_code == 201, filed.json
+    assert filed.json["ref"].startswith("GR-")
+    paper = {
+        "name": "more.pdf",
+        "media_type": "application/pdf",
+        "content": base64.b64encode(PDF).decode(),
+    }
+    added = office.post(
+        f"/api/v1/cases/{ref}/documents", {"papers": [paper]}, Idempotency_Key=uuid.uuid4().hex
+    )
+    assert added.status_code == 201, added.json
+    assert "more.pdf" in {row["name"] for row in office.get(added.headers["Location"]).json}
+    seen = tag(nurse, ref)
+    noted = nurse.post(
+        f"/api/v1/cases/{ref}/observations/note", {"text": "Called the office."}, If_Match=seen
+    )
+    assert noted.status_code == 200, noted.json
+    unknown = nurse.post(f"/api/v1/cases/{ref}/observations/sigh", {}, If_Match=seen)
+    assert unknown.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["appeals", "grievances", "external-reviews"])
+def test_a_filing_that_cannot_stand_says_which_field(caller, path) -> None:
+    refused = caller(who="ag_specialist").post(
+        f"/api/v1/{path}", {"about": "PA-2027-000001-1"}, Idempotency_Key=uuid.uuid4().hex
+    )
+    assert refused.status_code in {404, 422}
+    assert refused.json["detail"]
+
+
+def specialist_category():
+    from casework.records import categories
+
+    return categories.codes()[0]

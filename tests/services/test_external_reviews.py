@@ -280,7 +280,12 @@ def test_a_body_that_lets_its_time_run_out_is_asked(house, worker) -> None:
     ref = asked(house, MCD)
     with pytest.raises(StateRefused):
         external_file.deadline_missed(house.cx("system"), ref)
-    external_file.deadline_missed(house.cx("system", walk_requests.LATE), ref)
+    late = house.cx("system", walk_requests.LATE)
+    with house.town.database.reading(late) as cx:
+        assert ref in external_file.overdue(cx)
+    external_file.deadline_missed(late, ref)
+    with house.town.database.reading(late) as cx:
+        assert ref not in external_file.overdue(cx)
     [owed] = stages.look(house, ref).owed
     assert owed.kind == "ask_the_body"
     assert stages.look(house, ref).clocks["decision"].state == "missed"

@@ -37,11 +37,13 @@ def _last_day(situation: Situation) -> str:
     return sight.day_of(remedy.last_day, remedy.zone)
 
 
-def _keep_day(situation: Situation) -> str:
+def _cut(situation: Situation) -> str:
     remedy = situation.remedy
     if remedy is None or remedy.keep_until is None:
-        return ""
-    return sight.day_of(remedy.keep_until, remedy.zone)
+        return str(gettext("You had this care, and we cut it."))
+    day = sight.day_of(remedy.keep_until, remedy.zone)
+    said = gettext("You had this care, and we cut it. You must ask by %(day)s.", day=day)
+    return str(said)
 
 
 WHY: Final = Question(
@@ -182,7 +184,7 @@ KEEP: Final = Question(
     lazy_gettext("Keep the care"),
     always(lazy_gettext("Do you want to keep this care while we look again?")),
     hints=lambda s: (
-        gettext("You had this care, and we cut it. You must ask by %(day)s.", day=_keep_day(s)),
+        _cut(s),
         lazy_gettext("If we still say no in the end, you may have to pay for it."),
     ),
     options=always(

@@ -3,7 +3,6 @@
 Names and numbers of members are searched by POST, so that none stands in an address.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,9 +10,9 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from casework import observations
-from casework.context import Context
 from casework.queries import office_desk, office_people
-from casework.queries.office_desk import ENDED, GROUPS, RUNNING, YOURS, OfficeRow
+from casework.queries.office_desk import ENDED, GROUPS, RUNNING, YOURS
+from casework.queries.office_rows import OfficeRow
 from casework.web import edge
 from casework.web.access import entry
 from casework.web.provider import words
@@ -26,16 +25,6 @@ FIRST: Final = 10
 MORE: Final = 50
 
 
-@dataclass(frozen=True)
-class Group:
-    """One group of the first page: how many there are, the first of them, where the rest begins."""
-
-    name: str
-    count: int
-    rows: tuple[OfficeRow, ...]
-    next_before: int | None
-
-
 @provider.get("/")
 @entry(*OFFICE)
 def home() -> str:
@@ -44,23 +33,21 @@ def home() -> str:
     before = number_of(request.args.get("before", ""))
     with edge.reading() as cx:
         office = office_people.office_of(cx)
-        counts = office_desk.counted(cx)
         shown = (only,) if only in GROUPS else GROUPS
-        groups = tuple(_group(cx, name, counts, before=before, alone=bool(only)) for name in shown)
+        alone = len(shown) == 1
+        groups = office_desk.groups(
+            cx, shown, before=before if alone else None, limit=MORE if alone else FIRST
+        )
         today = edge.cx().now.astimezone(ZoneInfo(office.zone)).date()
-        ending = office_desk.ending_soon(cx, today=today) if len(shown) > 1 else ()
+        ending = () if alone else office_desk.ending_soon(cx, today=today)
     return render_template(
         "provider/home.html",
         now=edge.cx().now,
         office=office,
         groups=groups,
-        counts=counts,
         ending=ending,
-        alone=len(shown) == 1,
+        alone=alone,
         further=before is not None,
-        typed={},
-        errors={},
-        most=office_desk.COUNT_LIMIT,
         words=words,
         groups_named={"yours": YOURS, "running": RUNNING, "ended": ENDED},
     )
@@ -110,13 +97,6 @@ def search_member() -> Any:
         )
         return _search(typed, errors), 422
     return _search(typed, {}, rows)
-
-
-def _group(
-    cx: Context, name: str, counts: dict[str, int], *, before: int | None, alone: bool
-) -> Group:
-    page = office_desk.page_of(cx, name, before=before, limit=MORE if alone else FIRST)
-    return Group(name, counts[name], page.rows, page.next_before)
 
 
 def _search(typed: dict[str, str], errors: Errors, rows: tuple[OfficeRow, ...] = ()) -> str:

@@ -50,10 +50,12 @@ _PLAIN: Final[Mapping[str, Shape]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """The fields of a part, or of one of its rows, under their heading."""
+    """The fields of a part, or of one of its rows, under their heading; `name` of a row."""
 
     legend: str
     fields: tuple["Field", ...]
+    name: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Field:
         if self.shape != "hidden":
             yield self.name
         for row in self.rows:
+            if row.name:
+                yield row.name
             for below in row.fields:
                 yield from below.names()
 
@@ -152,6 +156,8 @@ def _with_rows(ask: Ask, path: Path, page: _Page) -> Field:
         Row(
             fixed[index] if fixed is not None else str(index + 1),
             _below(part, (*path, str(index)), page),
+            name=name_of((*path, str(index))),
+            error=page.errors.get(name_of((*path, str(index))), ""),
         )
         for index in range(row_count(page.typed, path, page.plan))
     )

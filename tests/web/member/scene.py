@@ -5,18 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import create_engine, update
+from sqlalchemy import create_engine, select, update
 
 from casework.config import Settings
 from casework.db import Database
-from casework.models import Member, User
+from casework.models import Case, Member, OutboxItem, User
 from casework.records.determinations import LineRuling
 from casework.services import determinations, operations, review
+from casework.services.intake import submit_prior_auth
 from casework.worker import Worker
 from tests.builders import MONDAY, a_submission
 from tests.pages import Pages
 from tests.services import stages
-from tests.services.stages import House
+from tests.services.house import House, a_house
 
 DAY = timedelta(days=1)
 CONTRACTS = stages.CONTRACTS
@@ -54,8 +55,18 @@ class Scene:
         pages.post("/demo-sign-in", {"person": str(user)})
         return pages
 
-    def post(self) -> None:
-        """Let the worker print and send what is owed."""
+    def post(self, *refs: str) -> None:
+        """Let the worker print and send what is owed on these cases; all else waits for a year."""
+        with self.database.reading(self.house.cx("system")) as cx:
+            ids = list(cx.db.execute(select(Case.id).where(Case.ref.in_(refs))).scalars())
+        engine = create_engine(self.settings.database_owner_url)
+        with engine.begin() as connection:
+            connection.execute(
+                update(OutboxItem)
+                .where(OutboxItem.state == "waiting", OutboxItem.case_id.not_in(ids))
+                .values(next_at=OutboxItem.next_at + timedelta(days=365))
+            )
+        engine.dispose()
         worker = Worker(self.database)
         try:
             worker.relay()
@@ -69,7 +80,7 @@ class Scene:
 
 def a_scene(database: Database, settings: Settings) -> Scene:
     """The house on the first of March 2027; every member of it is a person of the demo."""
-    scene = Scene(stages.a_house(database, settings), settings)
+    scene = Scene(a_house(database, settings), settings)
     town = scene.house.town
     engine = create_engine(settings.database_owner_url)
     with engine.begin() as connection:
@@ -94,21 +105,19 @@ def with_cases(scene: Scene, contract: str = "OH-MCD") -> Scene:
     """One member with a case of each kind: new, asked, approved, denied, appealed, complained."""
     house, refs = scene.house, scene.refs
     refs["denied"] = stages.a_denial(house, contract)
-    scene.post()  # only what this one needs: printing takes its time
+    scene.post(refs["denied"])  # only what this one needs: printing takes its time
     refs["appealed"] = stages.a_denial(house, contract)
     refs["appeal"] = stages.an_appeal(house, contract, about=refs["appealed"])
     refs["grievance"] = stages.a_grievance(house, contract)
     refs["approved"] = approved(house, contract)
     refs["pended"] = pended(house, contract)
-    refs["new"] = stages.submit_prior_auth(
-        house.cx("Maple"), a_submission(house.town, contract)
-    ).ref
+    refs["new"] = submit_prior_auth(house.cx("Maple"), a_submission(house.town, contract)).ref
     return scene
 
 
 def approved(house: House, contract: str) -> str:
     """A request that the nurse approved."""
-    ref = stages.submit_prior_auth(house.cx("Maple"), a_submission(house.town, contract)).ref
+    ref = submit_prior_auth(house.cx("Maple"), a_submission(house.town, contract)).ref
     review.start_review(house.cx("nurse"), ref, None)
     ruling: Any = determinations.Ruling(lines=(LineRuling(number=1, result="approved"),))
     determinations.approve(house.cx("nurse"), ref, None, ruling)
@@ -117,7 +126,7 @@ def approved(house: House, contract: str) -> str:
 
 def pended(house: House, contract: str, source: str = "provider") -> str:
     """A request for which the nurse asked for more."""
-    ref = stages.submit_prior_auth(house.cx("Maple"), a_submission(house.town, contract)).ref
+    ref = submit_prior_auth(house.cx("Maple"), a_submission(house.town, contract)).ref
     review.start_review(house.cx("nurse"), ref, None)
     review.request_information(
         house.cx("nurse"), ref, None, review.Ask(wanted=("Notes of the exam",), source=source)

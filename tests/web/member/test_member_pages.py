@@ -81,6 +81,7 @@ def test_the_case_page_tells_what_why_when_and_what_to_do(full: Scene, site: Fla
         "Imaging policy MP-021, part 2.",
         "What could change our answer",
         "Notes of the exam",
+        "Birch Clinic",
         "Last day to ask: Friday, April 30, 2027.",
         "Ohio Medicaid Consumer Hotline",
         "We said no, and why",

@@ -50,8 +50,9 @@ class Walk:
 
     @property
     def step(self) -> str:
-        """The last part of the address where the last answer led."""
-        return self.pages.location.rsplit("/", 1)[-1].partition("?")[0]
+        """The last part of the address where the last answer led, or which is shown."""
+        here = self.pages.location or self.pages.response.request.path
+        return str(here).rsplit("/", 1)[-1].partition("?")[0]
 
 
 A_PAPER = ("letter of my doctor.pdf", PDF)
@@ -61,11 +62,13 @@ def an_appeal(pages: Pages, ref: str, *, danger: str = "no", who: str = "me") ->
     """An appeal up to the list of answers, with the shortest answers."""
     walk = Walk(pages, f"/member/appeal/{ref}")
     walk.begin()
-    walk.answer("why", "It still hurts.")
-    walk.answer("danger", danger)
+    for step, said in (("why", "It still hurts."), ("danger", danger), ("who", who)):
+        walk.open(step)
+        walk.answer(step, said)
     if danger == "yes":
+        walk.open("harm")
         walk.answer("harm")
-    walk.answer("who", who)
     if who != "me":
+        walk.open("helper")
         walk.answer("helper", "Ana Diaz")
     return walk

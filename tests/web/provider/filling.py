@@ -28,9 +28,8 @@ def _form(page: Page, action: str) -> Element:
     for form in page.all("form"):
         if form.get("action") == action:
             return form
-    raise AssertionError(
-        f"no form goes to {action!r}: {[f.get('action') for f in page.all('form')]}"
-    )
+    there = [form.get("action") for form in page.all("form")]
+    raise AssertionError(f"no form goes to {action!r}: {there}")
 
 
 def _value(page: Page, element: Element) -> str | None:

@@ -103,9 +103,7 @@ def test_times_are_also_told_in_the_time_of_an_office_elsewhere(
         )
     engine.dispose()
     page = practice.browser("ben").get(at(ref))
-    assert (
-        "March 15, 2027, 11:59 pm Eastern Time (March 15, 2027, 10:59 pm Central Time)" in page.text
-    )
+    assert "11:59 pm Eastern Time (March 15, 2027, 10:59 pm Central Time)" in page.text
 
 
 # ── Who may see it ──────────────────────────────────────────────────────────────────────────────
@@ -359,8 +357,7 @@ def test_the_page_costs_the_same_however_long_its_history(
     few = statements(lambda: mae.get(at(short)))
     many = statements(lambda: mae.get(at(long)))
     assert many == few
-    print("STATEMENTS", few)
-    assert few <= 60, few
+    assert few <= 40, few
     page = mae.get(at(long))
     assert "What was before" in page.text
     older = next(e.get("href") for e in page.all("a") if "before=" in e.get("href"))

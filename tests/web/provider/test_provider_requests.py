@@ -1,4 +1,4 @@
-"""Writing a request: asked first, typed, reviewed, sent once, and nothing that was typed is lost."""
+"""Writing a request: asked first, typed, reviewed, sent once; nothing that was typed is lost."""
 
 from datetime import timedelta
 

@@ -1,0 +1,189 @@
+"""An office in real Chromium: axe finds nothing, no mouse is needed, no script either."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from casework.config import Settings
+from tests import browser
+from tests.browser import Served, axe, opened, wider_than_window
+from tests.builders import PDF, Town
+from tests.web.conftest import PASSWORD
+from tests.web.provider import stages
+from tests.web.provider.conftest import Practice
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+WIDTHS = (1280, 320)
+FORM = "/provider/prior-auths/request"
+# Each request of a served application counts against a session; one sign-in serves a test.
+KINDS = ("received", "pended", "approved", "denied", "late")
+
+
+@pytest.fixture(scope="module")
+def refs(town: Town) -> dict[str, str]:
+    """A case of each kind that its page shows differently."""
+    return {
+        "received": stages.a_request(town),
+        "pended": stages.pended(town),
+        "approved": stages.approved(town),
+        "denied": stages.denied(town),
+        "late": stages.old(town, 20),
+    }
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings, practice: Practice, refs: Any, chromium: Any) -> Iterator[Served]:
+    """The application on the module's database."""
+    with browser.served(settings) as found:
+        yield found
+
+
+def sign_in(page: Any, who: str = "max") -> None:
+    page.goto("/")
+    page.fill("#email", f"{who}@people.example")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    assert page.locator("h1").inner_text().startswith("Welcome")
+
+
+def sound(page: Any, where: str) -> None:
+    assert axe(page) == [], where
+    assert wider_than_window(page) == 0, where
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_on_any_page_of_an_office(
+    chromium: Any, server: Served, refs: dict[str, str], width: int
+) -> None:
+    with opened(chromium, server, width=width) as page:
+        sign_in(page)
+        sound(page, "home")
+        paths = [
+            "/provider/prior-auths/new",
+            FORM,
+            "/provider/search",
+            "/provider/letters",
+            "/provider/office",
+            "/provider/diagnosis-codes?search=pain",
+            "/provider/?group=running",
+            f"/provider/cases/{refs['pended']}/receipt",
+            f"/provider/cases/{refs['denied']}/file/appeal",
+            f"/provider/cases/{refs['received']}/do/request_expedite",
+            f"/provider/cases/{refs['approved']}/do/withdraw",
+            *(f"/provider/cases/{refs[kind]}" for kind in KINDS),
+        ]
+        for path in paths:
+            page.goto(path)
+            sound(page, path)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_request_is_written_and_reviewed(
+    chromium: Any, server: Served, town: Town, width: int
+) -> None:
+    with opened(chromium, server, width=width) as page:
+        sign_in(page)
+        page.goto("/provider/prior-auths/new")
+        page.fill("#member_id", town.members["OH-MCD"])
+        page.fill("#birth_date", "1970-01-01")
+        page.fill("#codes", "70551 99213")
+        page.get_by_role("button", name="Look it up").click()
+        sound(page, "answer")
+        page.get_by_role("button", name="Write the request").click()
+        page.fill("#line-1-code", "XX")
+        page.locator("label[for=priority-2]").click()
+        page.get_by_role("button", name="Review what is sent").last.click()
+        assert page.evaluate("document.activeElement.id") == "error-summary"
+        sound(page, "errors")
+        page.fill("#line-1-code", "70551")
+        page.fill("#priority_reason", "The pain grows each day.")
+        page.set_input_files(
+            "#papers", [{"name": "notes.pdf", "mimeType": "application/pdf", "buffer": PDF}]
+        )
+        page.locator("#search").press_sequentially("low back", delay=30)
+        page.get_by_role("button", name="M54.50").click()
+        assert page.input_value("#diagnosis-1") == "M54.50"
+        assert "notes.pdf" in page.inner_text(".kept")
+        sound(page, "with a paper")
+        page.get_by_role("button", name="Review what is sent").last.click()
+        assert page.locator("h1").inner_text() == "Review what is sent"
+        sound(page, "review")
+        page.get_by_role("button", name="Send the request").click()
+        assert page.locator("h1").inner_text().strip() == "We have it"
+        sound(page, "receipt")
+
+
+def test_a_request_needs_no_mouse(chromium: Any, server: Served, town: Town) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page)
+        page.goto(FORM)
+
+        def tab_to(name: str) -> None:
+            for _ in range(80):
+                if (
+                    page.evaluate("document.activeElement.id || document.activeElement.value")
+                    == name
+                ):
+                    return
+                page.keyboard.press("Tab")
+            raise AssertionError(f"no way to {name} by keyboard")
+
+        tab_to("member_id")
+        page.keyboard.type(town.members["OH-QHP"])
+        page.keyboard.press("Tab")
+        page.keyboard.type("01021970")
+        tab_to("line-1-code")
+        page.keyboard.type("E0601")
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        assert page.locator("h1").inner_text() == "Review what is sent"
+        assert "Alex1 Example" in page.inner_text("main")
+        tab_to("submit")
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        assert page.locator("h1").inner_text().strip() == "We have it"
+
+
+def test_an_answer_needs_no_script_and_no_mouse(chromium: Any, server: Served, town: Town) -> None:
+    ref = stages.pended(town)
+    with opened(chromium, server, width=320, java_script_enabled=False) as page:
+        sign_in(page)
+        page.goto(f"/provider/cases/{ref}")
+        page.focus("#note")
+        page.keyboard.type("The exam was normal.")
+        page.keyboard.press("Tab")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "Your answer was sent." in page.inner_text("main")
+
+
+def test_the_form_grows_without_a_script(chromium: Any, server: Served) -> None:
+    with opened(chromium, server, width=320, java_script_enabled=False) as page:
+        sign_in(page)
+        page.goto(FORM)
+        page.fill("#line-1-code", "97110")
+        page.get_by_role("button", name="One more service").click()
+        page.fill("#line-2-code", "E0601")
+        page.fill("#search", "chronic pain")
+        page.get_by_role("button", name="Find", exact=True).click()
+        page.get_by_role("button", name="G89.4").click()
+        assert page.input_value("#diagnosis-1") == "G89.4"
+        assert page.input_value("#line-2-code") == "E0601"
+        page.get_by_role("button", name="Take out service 1").click()
+        assert page.input_value("#line-1-code") == "E0601"
+        assert page.locator("#line-2-code").count() == 0
+
+
+def test_no_page_is_heavy_after_the_first_visit(
+    chromium: Any, server: Served, refs: dict[str, str]
+) -> None:
+    with opened(chromium, server) as page:
+        sign_in(page)
+        page.goto(FORM)
+        got: list[int] = []
+        page.on("response", lambda r: got.append(len(r.body())) if r.status == 200 else None)
+        for path in ("/provider/", FORM, f"/provider/cases/{refs['denied']}"):
+            got.clear()
+            page.goto(path)
+            assert sum(got) < 300_000, (path, got)
