@@ -126,7 +126,7 @@ def oral_notice_given(cx: Context, ref: str, seen: int | None, form: OralNotice)
 @command
 def info_complete(cx: Context, ref: str, seen: int | None, form: Completeness) -> Done:
     """Record that all necessary information is there: State clocks that wait for it begin."""
-    case = observing.take(cx, ref, "observe_receipt", seen=seen)
+    case = observing.take(cx, ref, "info_complete", seen=seen)
     _require_past(cx, form.at, "at")
     return observing.observe(
         cx,
