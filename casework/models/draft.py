@@ -1,4 +1,4 @@
-"""What somebody began to file and has not sent: no case, no clock, no number that looks like one."""
+"""What somebody began to file and has not sent: no case, no clock, no number of a case."""
 
 from datetime import datetime
 

@@ -240,9 +240,7 @@ def test_a_denial_is_appealed_once_and_not_decided_by_who_denied(
     assert "438.406(b)(2)" in refused.json["citation"]
 
 
-def test_complaints_and_papers_come_through_the_api(
-    office, nurse, physician, town, caller
-) -> None:
+def test_complaints_and_papers_come_through_the_api(office, nurse, physician, town, caller) -> None:
     ref = _denied(office, nurse, physician, town)
     specialist = caller(who="ag_specialist")
     form = {
