@@ -14,8 +14,10 @@ class Element:
 
     tag: str
     attrs: dict[str, str]
-    inside: tuple["Element", ...] = ()
-    text: str = ""
+    # Not in the repr: each element would print all that it stands in, and each of those again,
+    # which doubles with every level and fills the memory when an assertion explains itself.
+    inside: tuple["Element", ...] = field(default=(), repr=False)
+    text: str = field(default="", repr=False)
 
     def get(self, name: str) -> str:
         return self.attrs.get(name, "")
@@ -28,9 +30,9 @@ class Element:
 class Page(HTMLParser):
     """A page, read."""
 
-    html: str
+    html: str = field(repr=False)
     status: int
-    elements: list[Element] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list, repr=False)
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

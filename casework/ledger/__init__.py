@@ -3,6 +3,7 @@
 from casework.ledger.change import Change, Head, NewCase, Recorded, Said
 from casework.ledger.door import permit, record, refused
 from casework.ledger.heads import take, take_all, unchanged
+from casework.ledger.openness import weigh
 
 __all__ = [
     "Change",
@@ -16,4 +17,5 @@ __all__ = [
     "take",
     "take_all",
     "unchanged",
+    "weigh",
 ]

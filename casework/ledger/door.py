@@ -15,7 +15,7 @@ from casework import bridge, policy, refs, seal
 from casework.chain import genesis
 from casework.context import Context, Principal
 from casework.errors import NotFound, Problem, StateRefused
-from casework.ledger import entries, heads, post, projection, tables
+from casework.ledger import entries, heads, openness, post, projection, tables
 from casework.ledger.change import Change, Head, NewCase, Recorded
 from casework.models import CASE_SERIAL
 from sla.values import Answer
@@ -88,6 +88,7 @@ def record(cx: Context, changes: Sequence[Change]) -> list[Recorded]:
     tables.rewrite_cases(cx, [head for head in final.values() if head.id not in fresh])
     tables.insert_events(cx, rows)
     projection.project(cx, final, answers, fresh=fresh)
+    openness.weigh(cx, [head.id for head in final.values() if not head.open])
     post.owe_letters(cx, recorded, final, answers)
     return [replace(each, case=final[each.case.id]) for each in recorded]
 

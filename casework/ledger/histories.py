@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -23,7 +23,15 @@ from casework.db import Database
 from casework.ledger import copying, door, projection, tables
 from casework.ledger.scribe import Book, ImpossibleHistory, Scribe
 from casework.metadata import Base
-from casework.models import Case, CaseEvent, CaseParty, Clock, ClockMark, ContractVersion
+from casework.models import (
+    Case,
+    CaseEvent,
+    CaseParty,
+    Clock,
+    ClockMark,
+    ContractVersion,
+    Obligation,
+)
 from sla import plan
 from sla.values import Answer
 from sla.values import Clock as SlaClock
@@ -144,6 +152,8 @@ def _copy(
 
 def _case_row(scribe: Scribe, answer: Answer) -> dict[str, Any]:
     head = door._settled(scribe.head, answer, counted=False)
+    if any(row["done_at"] is None for row in scribe.beside(Obligation)):
+        head = replace(head, open=True)
     plain = {name: getattr(head, name) for name in tables._PLAIN}
     return (
         plain | tables._links(head) | {"key_sealed": head.key_sealed, "opened_at": scribe.opened_at}

@@ -45,6 +45,7 @@ _STORED = (
     Clock.state,
     Clock.satisfied_at,
     Clock.consequence,
+    Clock.candidates,
     Clock.generation,
 )
 
@@ -191,6 +192,8 @@ def _same(old: Any, clock: SlaClock) -> bool:
         and old.rule_version == stamp(clock)
         and old.satisfied_at == clock.satisfied_at
         and old.consequence == (clock.consequence or "")
+        # The losers stand on the row too, and may move while the winner does not.
+        and old.candidates == [bridge.candidate_facts(c) for c in clock.candidates]
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 
-from casework import bridge
+from casework import bridge, ledger
 from casework.context import Context
 from casework.ledger.change import Head
 from casework.models import Obligation
@@ -53,6 +53,7 @@ def owe(
             raised_at=cx.now,
         )
     )
+    ledger.weigh(cx, [case.id])
 
 
 def settle(cx: Context, case: Any, kinds: Collection[str]) -> None:
@@ -67,16 +68,18 @@ def settle(cx: Context, case: Any, kinds: Collection[str]) -> None:
         .values(done_at=cx.now, done_by=cx.principal.name)
         .execution_options(synchronize_session=False)
     )
+    ledger.weigh(cx, [case.id])
 
 
-def settle_one(cx: Context, number: int) -> None:
-    """End this obligation."""
+def settle_one(cx: Context, case: Any, number: int) -> None:
+    """End this obligation of this case."""
     cx.db.execute(
         update(Obligation)
-        .where(Obligation.id == number, Obligation.done_at.is_(None))
+        .where(Obligation.id == number, Obligation.case_id == case.id, Obligation.done_at.is_(None))
         .values(done_at=cx.now, done_by=cx.principal.name[:120])
         .execution_options(synchronize_session=False)
     )
+    ledger.weigh(cx, [case.id])
 
 
 def open_one(cx: Context, case: Any, number: int) -> Any:

@@ -204,6 +204,7 @@ def _stop(
             raised_at=cx.now,
         )
     )
+    ledger.weigh(cx, [letter.case_id])
 
 
 def external_key(letter_id: int, channel: str) -> str:

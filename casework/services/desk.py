@@ -163,7 +163,7 @@ def settle_obligation(cx: Context, ref: str, seen: int | None, form: Settlement)
             text={"how": form.how},
         ),
     ]
-    obligations.settle_one(cx, owed.id)
+    obligations.settle_one(cx, case, owed.id)
     return done(ledger.record(cx, changes)[-1])
 
 

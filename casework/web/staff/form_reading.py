@@ -5,7 +5,7 @@ the API uses as well; that schema then judges. Papers go straight into the form.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -248,7 +248,12 @@ def _instant(text: str, sheet: _Sheet) -> str:
     return instant_in(text, sheet.plan.zone).isoformat()
 
 
-_READERS: Final = {"list": _list, "whole": _whole, "date": _day, "instant": _instant}
+_READERS: Final[Mapping[str, Callable[[str, _Sheet], Any]]] = {
+    "list": _list,
+    "whole": _whole,
+    "date": _day,
+    "instant": _instant,
+}
 
 
 def day_in(text: str) -> date:
