@@ -7,7 +7,7 @@ The renderer is a child process that lives as long as this worker.
 import io
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from casework.db import Database
 from casework.errors import Problem
 from casework.ground import broker_of, database_for
 from casework.services import (
+    accounts,
     clocks,
     correspondence,
     external_file,
@@ -74,6 +75,7 @@ class Worker:
                 break
         self._lapse_questions()
         self._miss_reviews()
+        accounts.forget_expired_sessions(replace(self.database.context(), now=now.wall()))
         self.swept_at = now.monotonic()
         operations.heartbeat(self.database.context(), "sweep")
         return fired

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "path"}
 VOID |= {"source", "track", "use", "wbr"}
@@ -90,13 +91,33 @@ class Page(HTMLParser):
         """What people read: the words of the body, without scripts."""
         return " ".join(self.one("body").text.split())
 
-    def form(self, action: str = "") -> dict[str, str]:
-        """The hidden and filled fields of the form that goes to this address."""
+    def form(self, action: str = "") -> dict[str, Any]:
+        """What a browser would send of the form that goes to this address, as it stands now: a box
+        that is not ticked is not sent, and a name that stands there twice holds a list."""
         for candidate in self.all("form"):
             if candidate.get("action") == action or not action:
-                return {
-                    e.get("name"): e.get("value")
-                    for e in self.elements
-                    if e.within("form") is candidate and e.tag == "input" and e.get("name")
-                }
+                return self._sent(candidate)
         raise AssertionError(f"no form goes to {action!r}")
+
+    def _sent(self, form: Element) -> dict[str, Any]:
+        found: dict[str, list[str]] = {}
+        for element in self.all("input", "textarea", "select"):
+            if element.within("form") is form and element.get("name"):
+                for value in self._values(element):
+                    found.setdefault(element.get("name"), []).append(value)
+        return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+    def _values(self, element: Element) -> list[str]:
+        """What this field sends."""
+        if element.tag == "textarea":
+            return [element.text.removeprefix("\n")]
+        if element.tag == "select":
+            options = [e for e in self.all("option") if element in e.inside]
+            chosen = [e for e in options if "selected" in e.attrs] or options[:1]
+            return [e.attrs.get("value", e.text) for e in chosen]
+        kind = element.get("type")
+        if kind in {"submit", "button", "image", "reset", "file"}:
+            return []
+        if kind in {"checkbox", "radio"}:
+            return [element.attrs.get("value", "on")] if "checked" in element.attrs else []
+        return [element.get("value")]

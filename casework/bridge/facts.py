@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import array
 
 from casework.bridge.clocks import version_of
 from casework.context import Context
@@ -18,6 +19,8 @@ from casework.models import (
     Clock,
     Determination,
     Licence,
+    Practitioner,
+    PriorAuth,
     ReportingLine,
     User,
 )
@@ -85,7 +88,7 @@ def of_decider(cx: Context, case: Any, facts: Facts, *, user_id: int) -> Facts:
         licence_reaches_state=licence is not None and (not states or licence.state in states),
         earlier_deciders=earlier_deciders(cx, case),
         decider_superiors=superiors(cx, user_id, on=on),
-        requester_ids=(),
+        requester_ids=requesters(cx, case),
     )
 
 
@@ -113,6 +116,24 @@ def earlier_deciders(cx: Context, case: Any) -> tuple[str, ...]:
             Case.id != case.id,
             Determination.decided_by_id.is_not(None),
         )
+        .distinct()
+    ).scalars()
+    return tuple(person(user_id) for user_id in rows if user_id is not None)
+
+
+def requesters(cx: Context, case: Any) -> tuple[str, ...]:
+    """People of ours who asked for the service of this series, or will furnish it: clinicians of
+    the plan who also treat members, known by a licence that names both."""
+    who = (PriorAuth.requester["npi"].astext, PriorAuth.servicing["npi"].astext)
+    named = (
+        select(func.unnest(array(who)))
+        .join(Case, Case.id == PriorAuth.case_id)
+        .where(Case.series_id == case.series_id)
+    )
+    rows = cx.db.execute(
+        select(Licence.user_id)
+        .join(Practitioner, Practitioner.id == Licence.practitioner_id)
+        .where(Licence.user_id.is_not(None), Practitioner.npi.in_(named))
         .distinct()
     ).scalars()
     return tuple(person(user_id) for user_id in rows if user_id is not None)

@@ -96,7 +96,11 @@ class Practitioner(Base):
 
 
 class Licence(Base):
-    """A professional licence of a staff clinician or a practitioner, with its dates."""
+    """A professional licence of a staff clinician or a practitioner, with its dates.
+
+    Who is both (a plan's physician who also treats members) has one that names both: that person
+    may not decide what he asked for.
+    """
 
     __tablename__ = "licence"
     __table_args__ = ({"info": {"scope": "directory"}},)

@@ -1,9 +1,13 @@
 """Letters are produced by the worker, leave once, and stop the clock."""
 
-import pytest
-from sqlalchemy import select
+from datetime import timedelta
 
-from casework.models import Case, Clock, Letter, Obligation
+import pytest
+from sqlalchemy import insert, select
+
+from casework import now
+from casework.context import SYSTEM
+from casework.models import Case, Clock, Letter, Obligation, WebSession
 from casework.records.determinations import LineRuling, Wanted, Words
 from casework.services import determinations, review
 from casework.services.intake import submit_prior_auth
@@ -77,3 +81,21 @@ def test_a_denial_is_told_and_the_clock_stops(town, worker, contract) -> None:
     decision = next(clock for clock in clocks if clock.name == "decision")
     assert decision.state == "met"
     assert any(clock.name == "filing_window" for clock in clocks)
+
+
+def test_the_sweep_forgets_the_sessions_that_are_over(town, worker) -> None:
+    """By the wall clock: a demonstration that moves case time signs nobody out."""
+    database = town.database
+    with database.session(database.context(SYSTEM)) as session:
+        for number, hours in enumerate((-1, 1)):
+            at = now.wall() + timedelta(hours=hours)
+            session.execute(
+                insert(WebSession).values(
+                    token_sha256=bytes([number]) * 32, created_at=at, last_seen_at=at, expires_at=at
+                )
+            )
+        session.commit()
+    worker.sweep()
+    with database.session(database.context(SYSTEM)) as session:
+        left = session.execute(select(WebSession.token_sha256)).scalars().all()
+        assert [token[0] for token in left] == [1]

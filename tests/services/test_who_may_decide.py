@@ -1,12 +1,12 @@
 """Who may decide: refused by the service with its sentence and law, and by the database below."""
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from casework.context import SYSTEM
 from casework.errors import NotAllowed, NotFound, StateRefused
-from casework.models import Case, Determination
+from casework.models import Case, Determination, Licence, Practitioner
 from casework.records.determinations import LineRuling, Words
 from casework.services import determinations
 from casework.services.determinations import Ruling
@@ -56,6 +56,24 @@ def test_nobody_else_can_either(town, referred, who) -> None:
 
 def test_the_physician_can(town, referred) -> None:
     assert determinations.deny(town.cx("physician"), referred, None, DENIAL).state == "denied"
+
+
+def test_a_physician_who_asked_for_it_himself_cannot(town, referred, database) -> None:
+    """Dr. Maple asked for it; our physician is Dr. Maple on some days of the week."""
+    with database.session(database.context(SYSTEM)) as session:
+        asked = session.execute(
+            select(Practitioner.id).where(Practitioner.npi == town.npi["Dr. Maple"])
+        ).scalar_one()
+        mine = Licence.user_id == town.users["physician"]
+        session.execute(update(Licence).where(mine).values(practitioner_id=asked))
+        session.commit()
+        try:
+            with pytest.raises(StateRefused, match="asked for the service") as refused:
+                determinations.deny(town.cx("physician"), referred, None, DENIAL)
+            assert refused.value.source == "guard"
+        finally:
+            session.execute(update(Licence).where(mine).values(practitioner_id=None))
+            session.commit()
 
 
 def test_the_database_refuses_a_clinical_denial_without_a_named_clinician(

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from casework.app import create_app, routes_table
 from casework.context import Principal
@@ -94,10 +95,22 @@ def test_each_page_opens_for_whom_it_says(
             assert answer.status_code == 302, row
             assert answer.headers["Location"].startswith("/?next="), row
         elif row["roles"] == [SIGNED_IN] or role in row["roles"]:
-            assert answer.status_code == 200, row
+            assert _opened(app, browser, row, answer), (row, answer.status)
         else:
             assert answer.status_code == 403, row
     assert counted > 8
+
+
+def _opened(app: Flask, browser: Pages, row: dict, answer: TestResponse) -> bool:
+    """Shown; or, for a part that a page asks for by itself, nothing new; or led on to a page that
+    is shown, as a question that nobody asked yet leads to the first one."""
+    if answer.status_code == 204:
+        declared = access.entry_of(app, row["endpoint"])
+        return declared is not None and declared.passive
+    if answer.status_code == 302:
+        there = answer.headers["Location"]
+        return there.startswith(f"/{row['door']}/") and browser.client.get(there).status_code == 200
+    return answer.status_code == 200
 
 
 @pytest.mark.parametrize("name", ["stranger", *PEOPLE])
@@ -105,7 +118,7 @@ def test_each_page_that_opens_is_sound(app: Flask, browsers: dict[str, Pages], n
     browser = browsers[name]
     for row in readable(app):
         answer = browser.client.get(row["path"])
-        if answer.mimetype == "text/html" and answer.status_code < 300:
+        if answer.mimetype == "text/html" and answer.status_code == 200:
             browser.get(row["path"])
 
 

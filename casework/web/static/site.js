@@ -8,6 +8,11 @@
   const summary = document.getElementById("error-summary");
   if (summary) summary.focus();
 
+  // htmx notes the page's address in the browser's store, for a history that we do not use.
+  document.addEventListener("DOMContentLoaded", () => {
+    try { window.sessionStorage.removeItem("htmx-current-path-for-history"); } catch { /* no store */ }
+  });
+
   // The menu of a narrow screen. Without a script it is simply open.
   const menu = document.querySelector(".site-header__menu");
   if (menu) {

@@ -313,7 +313,6 @@ def test_bad_input_gets_a_sentence_at_its_field_and_on_top(
     )
     assert answer.status_code in {409, 422}, answer.text[:500]
     page = pages._read(answer, answer.status_code)
-    print("PAGETEXT", page.text)
     assert sentence in page.text
     [summary] = [e for e in page.elements if e.get("id") == "error-summary"]
     if field:
@@ -486,7 +485,6 @@ def test_a_file_that_is_not_what_it_says_is_refused_by_name(
         {"papers": [_file(name, content)], "note": "By fax."},
         status=422,
     )
-    print("PAGETEXT", page.text)
     assert sentence in page.text
     assert "Choose the files again" in page.text
     assert _value(page, "note") == "By fax."
