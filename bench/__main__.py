@@ -5,9 +5,13 @@ Exit code 1 when a floor did not do the same work as ours; an aim that is not me
 
 import os
 import platform
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -22,12 +26,12 @@ from bench import (
     table,
     transmissions,
 )
-from bench.ground import Ground, standing
-from bench.measure import Figure
-from bench.scales import Uneven
+from bench.ground import standing
+from bench.measure import Figure, Stopped
 
 WIDTH = 100
-THEMES: dict[str, Callable[[Ground], Iterator[Figure]]] = {
+Theme = Callable[[Any], Iterator[Figure]]
+THEMES: dict[str, Theme] = {
     "submit": submissions.figures,
     "change": changes.figures,
     "sweep": sweeping.figures,
@@ -40,41 +44,36 @@ THEMES: dict[str, Callable[[Ground], Iterator[Figure]]] = {
 }
 
 
-def main(asked: list[str]) -> int:
-    """Measure these themes, or all of them; returns the exit code."""
-    unknown = [name for name in asked if name not in THEMES]
+def main(
+    asked: list[str],
+    *,
+    themes: Mapping[str, Theme] = THEMES,
+    ground: Callable[[], AbstractContextManager[Any]] = standing,
+    kept_in: Path = table.RESULTS,
+) -> int:
+    """Measure these themes, or all of them, on this ground; returns the exit code."""
+    unknown = [name for name in asked if name not in themes]
     if unknown:
-        print(f"There is no {', '.join(unknown)}: choose from {', '.join(THEMES)}.")
+        print(f"There is no {', '.join(unknown)}: choose from {', '.join(themes)}.")
         return 2
     console, told = Console(), Console(stderr=True)
     # A pipe has no width; the table wants this much.
     console.width = max(console.width, WIDTH)
-    head = _head()
+    head, begun = _head(), time.monotonic()
     figures: list[Figure] = []
-    begun = time.monotonic()
-    with told.status("") as status:
+    with told.status("starting the server") as status:
         try:
-            for figure in _figures(asked or list(THEMES), status.update):
-                figures.append(figure)
-        except Uneven as uneven:
-            told.print(f"Stopped: {uneven}", markup=False)
+            with ground() as standing_ground:
+                for name in asked or themes:
+                    status.update(f"measuring: {name}")
+                    figures += themes[name](standing_ground)
+        except Stopped as stopped:
+            told.print(f"Stopped: {stopped}", markup=False, highlight=False, soft_wrap=True)
             return 1
     table.printed(figures, console, head=head)
-    where = table.kept(figures)
-    console.print(
-        f"{len(figures)} figures in {time.monotonic() - begun:.0f} s, load average at the end"
-        f" {os.getloadavg()[0]:.1f}; kept in {os.path.relpath(where)}.",
-        highlight=False,
-    )
+    table.kept(figures, kept_in)
+    console.print(_foot(figures, time.monotonic() - begun, kept_in), highlight=False)
     return 0
-
-
-def _figures(names: list[str], say: Callable[[str], None]) -> Iterator[Figure]:
-    say("starting the server")
-    with standing() as ground:
-        for name in names:
-            say(f"measuring: {name}")
-            yield from THEMES[name](ground)
 
 
 def _head() -> str:
@@ -84,5 +83,16 @@ def _head() -> str:
     )
 
 
+def _foot(figures: list[Figure], seconds: float, kept_in: Path) -> str:
+    aims = [figure.met for figure in figures if figure.met is not None]
+    return (
+        f"{sum(aims)} of {len(aims)} aims met, {len(figures)} figures in {seconds:.0f} s,"
+        f" load average {os.getloadavg()[0]:.1f} at the end; kept in"
+        f" {'/'.join(kept_in.parts[-3:])}."
+    )
+
+
 if __name__ == "__main__":
+    # Whoever ends us this way wants nothing left behind either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.exit(main(sys.argv[1:]))

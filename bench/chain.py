@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.ground import Ground, Place, superuser
-from bench.measure import Figure, in_turns, timed
+from bench.measure import Figure, Stopped, in_turns, timed
 from casework import audit, chain
 from casework.metadata import table_of
 from casework.models import CaseEvent
@@ -56,7 +56,7 @@ def _verified(place: Place) -> Figure:
     with place.database.reading(place.database.context()) as cx:
         report = audit.verify(cx)
     if not report.holds:
-        raise RuntimeError(f"The history does not hold: {report.faults[:3]}")
+        raise Stopped(f"The history does not hold: {report.faults[:3]}")
 
     def ours() -> float:
         with place.database.reading(place.database.context()) as cx:

@@ -87,7 +87,7 @@ def _measured(place: Place, witness: Witness, pool: Pool) -> Iterator[Figure]:
         scales.watched("floor", each(acts["floor"], lambda: pool.works(copier, 1)[0])),
         rounds=ONE_CLIENT,
     )
-    scales.require_equal("change of state")
+    counted = scales.require_equal("change of state")
     yield Figure(
         name="take a request into review, one client",
         unit="ms",
@@ -95,6 +95,7 @@ def _measured(place: Place, witness: Witness, pool: Pool) -> Iterator[Figure]:
         ours=one.ours * 1000,
         floor=one.floor * 1000,
         statements=shown(footprint),
+        counted=counted,
     )
     with crowd(job) as clients:
         four = rates(
@@ -103,12 +104,14 @@ def _measured(place: Place, witness: Witness, pool: Pool) -> Iterator[Figure]:
             ours=lambda: [pool.ref() for _ in range(A_ROUND)],
             floor=lambda: pool.works(copier, A_ROUND),
         )
-    scales.require_equal("change of state, four clients")
+    counted = scales.require_equal("change of state, four clients")
     yield Figure(
         name=f"take a request into review, {CLIENTS} clients",
         unit="changes/s",
         n=four.n,
         ours=four.ours,
         floor=four.floor,
+        statements=shown(footprint),
+        counted=counted,
         aim=Aim(at_least=300),
     )

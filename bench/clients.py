@@ -8,10 +8,11 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Final, Protocol
 
-from bench.measure import Pair
+from bench.measure import Pair, Stopped
 from bench.scales import Scales
 
 CLIENTS: Final = 4
@@ -37,10 +38,10 @@ class Crowd:
         for index, pipe in enumerate(self._pipes):
             pipe.send((side, items[index :: len(self._pipes)]))
         for pipe in self._pipes:
-            pipe.recv()
+            _heard(pipe)
         for pipe in self._pipes:
             pipe.send("go")
-        spans = [pipe.recv() for pipe in self._pipes]
+        spans = [_heard(pipe) for pipe in self._pipes]
         begun, ended = min(span[0] for span in spans), max(span[1] for span in spans)
         seconds: float = ended - begun
         return len(items) / seconds
@@ -88,19 +89,43 @@ def rates(
     return Pair(statistics.median(found["ours"]), statistics.median(found["floor"]), count)
 
 
+def _heard(pipe: Connection) -> Any:
+    """What a client said. Raises Stopped when it failed or is gone."""
+    try:
+        told = pipe.recv()
+    except EOFError:
+        raise Stopped("A client ended before its work was done.") from None
+    if isinstance(told, Failure):
+        raise Stopped(f"A client failed: {told.sentence}")
+    return told
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The last word of a client that could not do its work."""
+
+    sentence: str
+
+
 def _live(job: Job, pipe: Connection) -> None:
     """The life of a client: take a share, say ready, begin on the word, tell from when to when."""
-    acts = job.start()
-    while True:
-        try:
-            side, items = pipe.recv()
-        except EOFError:
-            return
-        act = acts[side]
-        pipe.send("ready")
-        pipe.recv()
-        # The monotonic clock is one for all processes of a machine.
-        begun = time.monotonic()
-        for item in items:
-            act(item)
-        pipe.send((begun, time.monotonic()))
+    try:
+        acts = job.start()
+        while True:
+            _share(acts, pipe)
+    except EOFError:
+        return
+    except Exception as error:  # whatever it was, the one who waits must hear of it
+        pipe.send(Failure(f"{type(error).__name__}: {error}"))
+
+
+def _share(acts: Mapping[str, Act], pipe: Connection) -> None:
+    side, items = pipe.recv()
+    act = acts[side]
+    pipe.send("ready")
+    pipe.recv()
+    # The monotonic clock is one for all processes of a machine.
+    begun = time.monotonic()
+    for item in items:
+        act(item)
+    pipe.send((begun, time.monotonic()))

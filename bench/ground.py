@@ -78,7 +78,7 @@ class Ground:
             self._town = a_bare_desk(database, self._settings).town
         finally:
             database.engine.dispose()
-        self._members = _more_members(self._settings, self._town)
+        self._members = more_members(self._settings, self._town, MEMBERS)
 
     @contextmanager
     def place(self, name: str) -> Iterator[Place]:
@@ -145,12 +145,12 @@ def _settings(addresses: Addresses, folder: Path) -> Settings:
     )
 
 
-def _more_members(settings: Settings, town: Town) -> tuple[tuple[str, int, str], ...]:
-    """Many members with coverage, the contracts in turns: (number, id, contract)."""
+def more_members(settings: Settings, town: Town, count: int) -> tuple[tuple[str, int, str], ...]:
+    """So many more members with coverage, the contracts in turns: (number, id, contract)."""
     codes = tuple(town.contracts)
     made = tuple(
         (f"2020202{index:05d}", 100_000 + index, codes[index % len(codes)])
-        for index in range(MEMBERS)
+        for index in range(count)
     )
     people = [
         {

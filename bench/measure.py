@@ -14,6 +14,10 @@ from typing import Any, Literal
 Timed = Callable[[], float]
 
 
+class Stopped(Exception):
+    """The run cannot go on; the sentence says why."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aim:
     """What was set as a goal, for our figure or for its ratio to the floor."""
@@ -26,14 +30,14 @@ class Aim:
     def words(self) -> str:
         """The goal as the table prints it, in the unit of the row."""
         bound = f"≥ {self.at_least:,g}" if self.at_least is not None else f"≤ {self.at_most:,g}"
-        return bound if self.of == "ours" else f"{bound} × floor"
+        return bound if self.of == "ours" else f"{bound} ×"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """One row: `n` measured operations, medians of both sides in `unit`; a unit in `/s` is a rate.
 
-    `statements` is what the floor did, as lines for a person.
+    `statements` is what the floor did, as lines for a person; `counted` says what both sides left.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Figure:
     ours: float
     floor: float
     statements: tuple[str, ...] = ()
+    counted: str = ""
     aim: Aim | None = None
 
     @property

@@ -7,77 +7,84 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bench.cases import submissions
 from bench.ground import Ground, Place, superuser
 from bench.measure import Aim, Figure
-from bench.programs import Browser, children_of, running, until
+from bench.programs import Browser, children_of, is_renderer, most_held, peak, running, until
+from bench.transmissions import DOOR, a_bundle
 from bench.visitors import token
-from casework.services import review
+from casework.interop.fhir import wire
+from casework.services import operations
 from casework.services.intake import submit_prior_auth
+from tests.builders import MONDAY, add_joe_smith
 
 REQUESTS: Final = 500
-LETTERS: Final = 50
-OPEN: Final = 2_000
-MEGA: Final = 1024
+# Every twentieth request submits; each submission owes two letters.
+SUBMITS: Final = 20
+LETTERS: Final = 2 * REQUESTS // SUBMITS
+MARKS: Final = 2_000
+HALF: Final = MONDAY + timedelta(days=8)
+THREE_QUARTERS: Final = MONDAY + timedelta(days=11)
+AIM: Final = Aim(at_most=250)
 WEB: Final = "import flask, psycopg, sqlalchemy"
-PRINTER: Final = "import weasyprint"
+BELLS: Final = "import celery.beat"
+WORKER: Final = "import celery.apps.worker, psycopg, sqlalchemy"
+WATCH: Final = "import psycopg, sqlalchemy"
+RENDERER: Final = "import weasyprint"
 # Three people share the requests of programs: none may send more than 300 a minute.
 READERS: Final = ("nurse", "physician", "supervisor")
 
 
 def figures(ground: Ground) -> Iterator[Figure]:
-    """A web process after 500 requests; a worker and its renderer after 50 letters."""
+    """A web process after 500 requests; the background after 2,000 marks and 50 letters."""
     if not Path("/proc/self/status").exists():
         print("memory: skipped, this system has no /proc", file=sys.stderr)
         return
     with ground.place("memory") as place:
-        yield _figure("web process, 500 requests", REQUESTS, _served(place), WEB)
-        worker, renderer = _worked(place)
-        yield _figure("worker, 50 letters", LETTERS, worker, WEB)
-        yield _figure("renderer, 50 letters", LETTERS, renderer, PRINTER)
+        add_joe_smith(place.settings, place.town)
+        place.fill(MARKS, contract="OH-MCD", span=timedelta(hours=1))
+        yield _figure(f"web, {REQUESTS} requests", REQUESTS, _served(place), WEB)
+        work = f"{MARKS:,} marks, {LETTERS} letters"
+        held = _rung(place)
+        yield _figure(f"worker, {work}", LETTERS, held["child"], WORKER)
+        yield _figure("worker, the parent of that one", LETTERS, held["worker"], WORKER)
+        yield _figure("beat, meanwhile", LETTERS, held["beat"], BELLS)
+        seen = _watched(place)
+        yield _figure(f"watch, {work}", LETTERS, seen["watch"], WATCH)
+        renderer = max(held["renderer"], seen["renderer"])
+        yield _figure(f"renderer, {LETTERS} letters", LETTERS, renderer, RENDERER)
 
 
 def _figure(name: str, n: int, most: float, imports: str) -> Figure:
     return Figure(
-        name=f"memory at most: {name}",
+        name=f"peak memory: {name}",
         unit="MB",
         n=n,
         ours=most,
         floor=_only(imports),
         statements=(f'python -c "{imports}"',),
-        aim=Aim(at_most=250),
+        aim=AIM,
     )
 
 
-def peak(pid: int) -> float:
-    """The most memory that this process ever held, in MB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / MEGA
-    raise RuntimeError(f"Process {pid} is gone.")
-
-
 def _only(imports: str) -> float:
+    # It tells its own state at the end: an import of ours would weigh with it.
     code = f"{imports}\nprint(open('/proc/self/status').read())"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    held = next(line for line in told.stdout.splitlines() if line.startswith("VmHWM"))
-    return int(held.split()[1]) / MEGA
+    return most_held(told.stdout)
 
 
 def _served(place: Place) -> float:
     """One process of the web server, as `casework serve` starts several."""
-    place.fill(OPEN, in_review=True)
-    with superuser(place.addresses) as connection:
-        refs = [
-            ref
-            for (ref,) in connection.execute(
-                "select ref from cases order by id limit 50"
-            ).fetchall()
-        ]
+    refs = [
+        ref for (ref,) in _asked(place, "select ref from cases where open order by id limit 50")
+    ]
     tokens = [token(place, who) for who in READERS]
+    office = token(place, "Maple")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -88,6 +95,9 @@ def _served(place: Place) -> float:
         until(lambda: browser.answers("/healthz"), "the web server answers", by=master)
         browser.sign_in(place.town.users["nurse"])
         for number in range(REQUESTS):
+            if number % SUBMITS == 0:
+                browser.post(DOOR, a_bundle(), wire.MEDIA_TYPE, bearer=office)
+                continue
             ref = refs[number % len(refs)]
             path = (
                 "/staff/",
@@ -99,30 +109,46 @@ def _served(place: Place) -> float:
         return max(peak(pid) for pid in children_of(master.pid))
 
 
-def _worked(place: Place) -> tuple[float, float]:
-    """`casework watch` with letters of several kinds to send."""
-    sent = submissions(place.town, place.members)
-    for number in range(LETTERS // 2):
-        ref = submit_prior_auth(place.cx("Maple"), next(sent)).ref
-        if number % 5 == 0:
-            review.start_review(place.cx("nurse"), ref, None)
-            ask = review.Ask(wanted=("Notes of the neurological exam",))
-            review.request_information(place.cx("nurse"), ref, None, ask)
+def _rung(place: Place) -> dict[str, float]:
+    """Celery's beat and worker, as production runs them, with what the web server left to do."""
+    _move_to(place, HALF)
     with (
-        superuser(place.addresses) as connection,
-        running(place, "casework", "watch", "--every", "600") as worker,
+        running(place, "casework", "beat", "--every", "1") as beat,
+        running(place, "casework", "worker") as worker,
     ):
+        until(lambda: _done(place, MARKS, LETTERS), "all was swept and sent", by=worker)
+        [child] = children_of(worker.pid)
+        [renderer] = filter(is_renderer, children_of(child))
+        return {
+            "beat": peak(beat.pid),
+            "worker": peak(worker.pid),
+            "child": peak(child),
+            "renderer": peak(renderer),
+        }
 
-        def all_sent() -> bool:
-            rows = connection.execute(
-                "select count(*) filter (where state = 'sent'),"
-                " count(*) filter (where state not in ('due', 'deposited', 'sent')) from letter"
-            ).fetchone()
-            assert rows is not None
-            if rows[1]:
-                raise RuntimeError(f"{rows[1]} letters were refused or parked.")
-            return bool(rows[0] >= LETTERS)
 
-        until(all_sent, f"{LETTERS} letters are sent", by=worker)
-        [renderer] = children_of(worker.pid)
-        return peak(worker.pid), peak(renderer)
+def _watched(place: Place) -> dict[str, float]:
+    """The loop without a broker, with the next step of the ladder and as many letters again."""
+    sent = submissions(place.town, place.members)
+    for _ in range(LETTERS // 2):
+        submit_prior_auth(place.cx("Maple"), next(sent))
+    _move_to(place, THREE_QUARTERS)
+    with running(place, "casework", "watch", "--every", "1") as watch:
+        until(lambda: _done(place, 2 * MARKS, 2 * LETTERS), "all was swept and sent", by=watch)
+        [renderer] = filter(is_renderer, children_of(watch.pid))
+        return {"watch": peak(watch.pid), "renderer": peak(renderer)}
+
+
+def _done(place: Place, marks: int, letters: int) -> bool:
+    fired = "select count(*) from clock_mark where state = 'done'"
+    sent = "select count(*) from letter where state = 'sent'"
+    return bool(_asked(place, fired)[0][0] >= marks and _asked(place, sent)[0][0] >= letters)
+
+
+def _move_to(place: Place, instant: datetime) -> None:
+    operations.move_time(place.database.context(), instant)
+
+
+def _asked(place: Place, query: str) -> list[tuple[Any, ...]]:
+    with superuser(place.addresses) as connection:
+        return connection.execute(query).fetchall()

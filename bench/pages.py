@@ -14,7 +14,7 @@ from bench import floors
 from bench.cases import submissions
 from bench.floors import Copier
 from bench.ground import Ground, Place, application
-from bench.measure import Aim, Figure, Timed, each, in_turns, timed
+from bench.measure import Aim, Figure, Stopped, Timed, each, in_turns, timed
 from bench.scales import Scales
 from bench.statements import shown
 from bench.visitors import application_of, quietly, signed_in, token
@@ -52,7 +52,7 @@ def figures(ground: Ground) -> Iterator[Figure]:
         for look in looks:
             yield desk.of_case(look)
         place.multiply(MANY // OPEN)
-        yield desk.list_json(f"work list, {MANY:,} open, JSON", aim=None)
+        yield desk.list_json(f"work list, {MANY:,} open, JSON", aim=AIM_LIST)
         desk.close()
 
 
@@ -91,7 +91,7 @@ class Nurse:
         floors.own_chain(self.plain)
         # The twin is open in the nurse's browser as well.
         self._browse(f"/staff/cases/{self.twin}")
-        asked = {
+        asked: dict[str, Callable[[], Any]] = {
             "case, JSON": lambda: self.read(f"/api/v1/cases/{self.ref}"),
             "case, page": lambda: self._browse(f"/staff/cases/{self.ref}"),
         }
@@ -132,7 +132,7 @@ class Nurse:
         told = [row["ref"] for row in self.read("/api/v1/worklist").json["items"]]
         plain = [row[1] for row in self._plain_list()]
         if told != plain[: len(told)] or len(plain) != len(told) + 1:
-            raise RuntimeError("The plain SQL finds another work list than ours.")
+            raise Stopped("The plain SQL finds another work list than ours.")
         return self._figure(
             name,
             timed(lambda: self.read("/api/v1/worklist")),
@@ -154,7 +154,7 @@ class Nurse:
         taken = in_turns(
             scales.watched("ours", ours), scales.watched("floor", floor), rounds=ROUNDS, warm=3
         )
-        scales.require_equal(name)
+        counted = scales.require_equal(name)
         return Figure(
             name=name,
             unit="ms",
@@ -162,6 +162,7 @@ class Nurse:
             ours=taken.ours * 1000,
             floor=taken.floor * 1000,
             statements=statements,
+            counted=counted,
             aim=aim,
         )
 
@@ -222,5 +223,5 @@ class Nurse:
 
 def _ok(response: Any) -> Any:
     if response.status_code != 200:
-        raise RuntimeError(f"{response.request.path} answered {response.status_code}.")
+        raise Stopped(f"{response.request.path} answered {response.status_code}.")
     return response

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from bench.ground import Place
+from bench.measure import Stopped
 from tests.reader import Page
 
 ROOT: Final = Path(__file__).parent.parent
@@ -35,6 +36,13 @@ class Browser:
         asked = urllib.request.Request(self.base + path, headers=headers)
         with self._opener.open(asked, timeout=30) as answer:
             return str(answer.read().decode())
+
+    def post(self, path: str, body: bytes, content_type: str, *, bearer: str) -> None:
+        """Send this body. Raises HTTPError for anything but success."""
+        headers = {"Authorization": f"Bearer {bearer}", "Content-Type": content_type}
+        asked = urllib.request.Request(self.base + path, data=body, headers=headers)
+        with self._opener.open(asked, timeout=30) as answer:
+            answer.read()
 
     def answers(self, path: str) -> bool:
         """Whether somebody answers at all."""
@@ -69,7 +77,7 @@ def running(place: Place, program: str, *options: str) -> Iterator[subprocess.Po
     try:
         yield process
     finally:
-        started = children_of(process.pid)
+        started = _descendants(process.pid)
         process.terminate()
         try:
             process.wait(15)
@@ -96,6 +104,7 @@ def _environment(place: Place) -> Mapping[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": folder,
+        "TMPDIR": folder,
         "CASEWORK_DATA_DIR": folder,
         "CASEWORK_DEMO": "1",
         "DATABASE_URL": place.settings.database_url,
@@ -116,11 +125,37 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
+def _descendants(pid: int) -> list[int]:
+    found = children_of(pid)
+    return [*found, *(each for child in found for each in _descendants(child))]
+
+
+def is_renderer(pid: int) -> bool:
+    """Whether this process prints letters."""
+    return b"letters.render" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+
+
+def peak(pid: int) -> float:
+    """The most memory that this process ever held, in MB. Raises Stopped when it is gone."""
+    with suppress(OSError):
+        return most_held(Path(f"/proc/{pid}/status").read_text())
+    raise Stopped(f"Process {pid} is gone.")
+
+
+def most_held(status: str) -> float:
+    """The highest water mark (MB) in what a process tells of itself. Raises Stopped without one."""
+    for line in status.splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    raise Stopped("A process that is ending tells no memory.")
+
+
 def until(met: Callable[[], bool], what: str, *, by: subprocess.Popen[bytes]) -> None:
+    """Wait until it is so. Raises Stopped when the process ends first, or patience does."""
     end = time.monotonic() + PATIENCE
     while not met():
         if by.poll() is not None:
-            raise RuntimeError(f"The process ended (code {by.returncode}) before {what}.")
+            raise Stopped(f"The process ended (code {by.returncode}) before {what}.")
         if time.monotonic() > end:
-            raise RuntimeError(f"After {PATIENCE} seconds still not: {what}.")
+            raise Stopped(f"After {PATIENCE} seconds still not: {what}.")
         time.sleep(0.1)

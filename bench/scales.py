@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bench.measure import Stopped
 from bench.witness import Witness
 
 
@@ -40,8 +41,11 @@ class Scales:
         yield
         self.spans[side].append((since, self.witness.next_transaction()))
 
-    def require_equal(self, name: str) -> None:
-        """Raises Uneven when one side left other rows, or more files, than the other."""
+    def require_equal(self, name: str) -> str:
+        """How much both sides left, in words.
+
+        Raises Uneven when one side left other rows, or more files, than the other.
+        """
         ours, floor = (self._counts(side) for side in ("ours", "floor"))
         now = self.witness.file_counts()
         ours["files"], floor["files"] = (now[i] - self.files[i] for i in (0, 1))
@@ -52,11 +56,25 @@ class Scales:
                 if ours.get(table, 0) != floor.get(table, 0)
             ]
             raise Uneven(f"{name}: the floor does not do the same work. " + "; ".join(differ))
+        return _words(ours)
 
     def _counts(self, side: str) -> dict[str, int]:
         counted = self.witness.counts(self.spans[side])
         return {table: n for table, n in counted.items() if table not in self.now_and_then}
 
 
-class Uneven(Exception):
+def _words(left: dict[str, int]) -> str:
+    files = left.pop("files")
+    if not left and not files:
+        return "neither side left a row or a file"
+    found = [_count(sum(left.values()), "row") + " in " + _count(len(left), "table")]
+    found += [_count(files, "file")] if files else []
+    return f"each side left {', '.join(found)}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+class Uneven(Stopped):
     """The floor left other rows than ours: the comparison says nothing."""

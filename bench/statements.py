@@ -12,14 +12,18 @@ from casework.metadata import Base
 
 
 def shown(footprint: Footprint) -> tuple[str, ...]:
-    """The statements of a floor for a person: one line each, with how many rows it writes."""
+    """The statements of a floor for a person: one line each, with how many rows it writes.
+
+    `%s × 5` stands for the five values of one row; a statement of many rows repeats it.
+    """
     told = [f"write and sync a file of {len(data):,} bytes" for data in footprint.files]
     told.append("begin")
     for each in footprint.rows:
         head, _, tail = statement(each).replace('"', "").partition("(%s")
         rows = f"{len(each.rows)} row" + ("s" if len(each.rows) > 1 else "")
         after = ") as v (" + tail.partition(") as v (")[2] if each.moved else ""
-        told.append(f"{head}({_marks(each)}), … {after}  -- {rows}".replace("  ", " "))
+        more = ", …" if len(each.rows) > 1 else ""
+        told.append(f"{head}({_marks(each)}){more}{after} -- {rows}")
     told.append("commit")
     return tuple(told)
 

@@ -63,7 +63,7 @@ def _measured(place: Place, witness: Witness) -> Iterator[Figure]:
         scales.watched("floor", each(acts["floor"], copier.anew)),
         rounds=ONE_CLIENT,
     )
-    scales.require_equal("submit")
+    counted = scales.require_equal("submit")
     yield Figure(
         name="submit a request, one client",
         unit="ms",
@@ -71,6 +71,7 @@ def _measured(place: Place, witness: Witness) -> Iterator[Figure]:
         ours=one.ours * 1000,
         floor=one.floor * 1000,
         statements=statements,
+        counted=counted,
     )
 
     with crowd(job) as clients:
@@ -80,12 +81,14 @@ def _measured(place: Place, witness: Witness) -> Iterator[Figure]:
             ours=lambda: [next(sent) for _ in range(A_ROUND)],
             floor=lambda: [copier.anew() for _ in range(A_ROUND)],
         )
-    scales.require_equal("submit, four clients")
+    counted = scales.require_equal("submit, four clients")
     yield Figure(
         name=f"submit a request, {CLIENTS} clients",
         unit="requests/s",
         n=four.n,
         ours=four.ours,
         floor=four.floor,
+        statements=statements,
+        counted=counted,
         aim=Aim(at_least=300),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bench.floors import Copier, Work
 from bench.ground import Ground, Place, application
-from bench.measure import Aim, Figure, in_turns
+from bench.measure import Aim, Figure, Stopped, in_turns
 from bench.scales import Scales
 from bench.statements import shown
 from bench.witness import Footprint, Witness
@@ -16,7 +16,7 @@ from casework.services import clocks
 from tests.builders import MONDAY
 
 BATCH: Final = 100
-ROUNDS: Final = 10
+ROUNDS: Final = 20
 WARM: Final = 1
 CLAIM: Final = (
     "select id, case_id from clock_mark where state = 'pending' and fire_at <= %s"
@@ -68,15 +68,16 @@ def _measured(place: Place, witness: Witness, step: Step) -> Figure:
         rounds=ROUNDS,
         warm=WARM,
     )
-    scales.require_equal(step.name)
+    counted = scales.require_equal(step.name)
     floor.connection.close()
     return Figure(
-        name=f"sweep: {step.name}",
+        name=f"sweep {ROUNDS * BATCH:,} due marks: {step.name}",
         unit="escalations/s",
         n=taken.n * BATCH,
         ours=BATCH / taken.ours,
         floor=BATCH / taken.floor,
         statements=_told(footprint),
+        counted=counted,
         aim=Aim(at_least=1000),
     )
 
@@ -86,7 +87,7 @@ def _swept(cx: Any) -> float:
     swept = clocks.sweep_batch(cx, limit=BATCH)
     spent = time.perf_counter() - begun
     if swept.fired != BATCH:
-        raise RuntimeError(f"The sweep fired {swept.fired} marks, not {BATCH}.")
+        raise Stopped(f"The sweep fired {swept.fired} marks, not {BATCH}.")
     return spent
 
 

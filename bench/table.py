@@ -15,7 +15,7 @@ from bench.statements import wrapped
 RESULTS: Final = Path(__file__).parent.parent / "var/bench/results.json"
 CAPTION: Final = (
     "Medians, ours and floor in turns. × floor: how many times the floor's cost ours is; 1 is the"
-    " least that the work can cost."
+    " least that the work can cost. The aims are for two cores with nothing else to do."
 )
 
 
@@ -51,17 +51,18 @@ def printed(figures: Sequence[Figure], console: Console, *, head: str) -> None:
         )
     console.print(table)
     console.print("\nWhat each floor did:\n", highlight=False)
-    for statements, names in _by_statements(figures).items():
-        console.print(f"  {'; '.join(names)}", highlight=False, markup=False)
+    for statements, alike in _by_statements(figures).items():
+        for figure in alike:
+            counted = f" ({figure.counted})" if figure.counted else ""
+            console.print(f"  {figure.name}{counted}", highlight=False, markup=False)
         console.print(wrapped(statements) + "\n", highlight=False, markup=False, soft_wrap=True)
 
 
-def kept(figures: Sequence[Figure]) -> Path:
-    """Write results.json; returns where."""
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+def kept(figures: Sequence[Figure], where: Path = RESULTS) -> None:
+    """Write the rows as a list of JSON objects."""
+    where.parent.mkdir(parents=True, exist_ok=True)
     rows = [figure.as_row() for figure in figures]
-    RESULTS.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return RESULTS
+    where.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _aim(figure: Figure) -> str:
@@ -71,10 +72,9 @@ def _aim(figure: Figure) -> str:
     return f"[green]met[/] {words}" if figure.met else f"[red]not met[/] {words}"
 
 
-def _by_statements(figures: Sequence[Figure]) -> dict[tuple[str, ...], list[str]]:
-    """Statements of a floor → the names of the figures that share it."""
-    found: dict[tuple[str, ...], list[str]] = {}
+def _by_statements(figures: Sequence[Figure]) -> dict[tuple[str, ...], list[Figure]]:
+    """Statements of a floor → the figures that share it."""
+    found: dict[tuple[str, ...], list[Figure]] = {}
     for figure in figures:
-        if figure.statements:
-            found.setdefault(figure.statements, []).append(figure.name)
+        found.setdefault(figure.statements, []).append(figure)
     return found

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bench import floors
 from bench.floors import Copier
 from bench.ground import Ground, Place, application
-from bench.measure import Figure, each, in_turns
+from bench.measure import Figure, Stopped, each, in_turns
 from bench.scales import Scales
 from bench.statements import shown
 from bench.visitors import application_of, quietly, token
@@ -36,15 +36,15 @@ def _submitted(place: Place) -> Figure:
     def submit(body: bytes) -> None:
         answer = client.post(DOOR, data=body, content_type=wire.MEDIA_TYPE, headers=headers)
         if answer.status_code != 200 or b"PA-20" not in answer.data:
-            raise RuntimeError(f"$submit answered {answer.status_code} and opened no case.")
+            raise Stopped(f"$submit answered {answer.status_code} and opened no case.")
 
     for _ in range(3):
-        submit(_fresh())
+        submit(a_bundle())
     witness = Witness(place)
-    footprint = witness.footprint(lambda: submit(_fresh()))
+    footprint = witness.footprint(lambda: submit(a_bundle()))
     copier = Copier(footprint, place.settings.data_dir)
     connection = application(place.addresses, reach="all")
-    body = _fresh()
+    body = a_bundle()
 
     def read_and_write(work: Any) -> None:
         json.loads(body)
@@ -52,11 +52,11 @@ def _submitted(place: Place) -> Figure:
 
     scales = Scales(witness)
     taken = in_turns(
-        scales.watched("ours", each(submit, _fresh)),
+        scales.watched("ours", each(submit, a_bundle)),
         scales.watched("floor", each(read_and_write, copier.anew)),
         rounds=ROUNDS,
     )
-    scales.require_equal("FHIR $submit")
+    counted = scales.require_equal("FHIR $submit")
     witness.close()
     connection.close()
     return Figure(
@@ -66,10 +66,11 @@ def _submitted(place: Place) -> Figure:
         ours=taken.ours * 1000,
         floor=taken.floor * 1000,
         statements=("json.loads(body)", *shown(footprint)),
+        counted=counted,
     )
 
 
-def _fresh() -> bytes:
+def a_bundle() -> bytes:
     """The public sample as a request of its own: the Bundle and the Claim under new identifiers."""
     sent = bundle(SAMPLE)
     sent["identifier"] = {"system": "urn:bench", "value": uuid.uuid4().hex}

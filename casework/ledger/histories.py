@@ -152,7 +152,7 @@ def _copy(
 
 def _case_row(scribe: Scribe, answer: Answer) -> dict[str, Any]:
     head = door._settled(scribe.head, answer, counted=False)
-    if any(row["done_at"] is None for row in scribe.beside(Obligation)):
+    if any(row.get("done_at") is None for row in scribe.beside(Obligation)):
         head = replace(head, open=True)
     plain = {name: getattr(head, name) for name in tables._PLAIN}
     return (

@@ -1,6 +1,7 @@
-"""Who of us works for a contract in which role: for forms that name a person."""
+"""Who of us works for a contract in which role, and how people of ours are called."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,4 +27,17 @@ def colleagues(
         .distinct()
         .order_by(User.name, User.id)
     )
-    return tuple((row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in rows)
+    return tuple((row.id, _in_full(row)) for row in rows)
+
+
+def names_of(cx: Context, ids: Collection[int]) -> dict[int, str]:
+    """The names (with title) of these people of ours, also of those who left; one question, none
+    where there is nobody to name."""
+    if not ids:
+        return {}
+    rows = cx.db.execute(select(User.id, User.name, User.title).where(User.id.in_(set(ids))))
+    return {row.id: _in_full(row) for row in rows}
+
+
+def _in_full(row: Any) -> str:
+    return f"{row.name}, {row.title}" if row.title else str(row.name)

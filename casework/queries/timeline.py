@@ -50,6 +50,7 @@ class Entry:
     recorded_at: datetime
     actor: str
     actor_kind: str
+    actor_id: int | None
     actor_role: str
     from_state: str
     to_state: str
@@ -92,6 +93,7 @@ def _entry(case: Any, row: Any, key: bytes) -> Entry:
         recorded_at=row.recorded_at,
         actor=row.actor_name,
         actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
         actor_role=row.actor_role,
         from_state=row.from_state,
         to_state=row.to_state,

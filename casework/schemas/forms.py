@@ -12,6 +12,9 @@ from casework.schemas.strict import Incoming, needed, told
 from casework.submission import PaperAsSent
 
 MOST_PARTS = 60
+MOST = 100_000
+# Ids grow with the plan; this is the largest whole number that every reader of JSON keeps exactly.
+LARGEST_ID = 2**53 - 1
 
 
 @lru_cache(maxsize=256)
@@ -69,6 +72,11 @@ def _part(ask: Ask, more: dict[str, Any]) -> Any:
     return Part(schema_of(ask.part), **more)
 
 
+def _whole(ask: Ask, more: dict[str, Any]) -> Any:
+    most = LARGEST_ID if ask.name.endswith("_id") else MOST
+    return Whole(least=0, most=most, **more)
+
+
 _OF_KIND: dict[str, Any] = {
     "text": _text,
     "long": _text,
@@ -78,7 +86,7 @@ _OF_KIND: dict[str, Any] = {
     "papers": lambda ask, more: Many(Part(PaperIn), most=20, **more),
     "choice": lambda ask, more: OneOf(*ask.choices, **more),
     "flag": lambda ask, more: fields.Boolean(truthy={True}, falsy={False}, **more),
-    "whole": lambda ask, more: Whole(least=0, most=100_000, **more),
+    "whole": _whole,
     "number": lambda ask, more: Units(allow_none=not ask.required, **more),
     "date": lambda ask, more: LocalDate(allow_none=not ask.required, **more),
     "instant": lambda ask, more: Instant(allow_none=not ask.required, **more),

@@ -22,7 +22,7 @@ from casework.ground import database_for
 from casework.ledger.histories import import_histories
 from casework.ledger.scribe import Book
 from casework.models import Contract, SeedFact
-from casework.seed import directory, living, mix, papers
+from casework.seed import directory, living, mix, papers, plays
 from casework.seed.living import PostRoom
 from casework.seed.mix import Plot
 from casework.seed.scene import Scene
@@ -126,7 +126,7 @@ def _plant(
     if cases:
         told("papers", 0)
         town = papers.print_all(settings, town, at=as_of)
-    lived = len(living.PLAYS) if post_room and cases > len(living.PLAYS) else 0
+    lived = plays.CASES if post_room and cases > plays.CASES else 0
     told("cases", 0)
     imported = import_histories(
         database,
@@ -137,7 +137,7 @@ def _plant(
     left = 0
     if post_room and lived:
         told("letters of the demo's members", cases)
-        left = living.live(settings, town, as_of=as_of, post_room=post_room)
+        left = living.live(settings, town, plays.PLAYS, as_of=as_of, post_room=post_room)
     both = hashlib.sha256(f"{of_town} {imported.checksum}".encode()).hexdigest()
     done = Planted(seed, imported.cases + lived, imported.events, left, as_of, both)
     facts = asdict(done) | {"as_of": done.as_of.isoformat()}

@@ -3,10 +3,10 @@
 No session, no name, no id. `/readyz` fails only for what stops the work: database, schema, keys.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework import migrations, now
@@ -21,6 +21,7 @@ health = Blueprint("health", __name__)
 SWEEP: Final = "sweep"
 STOPPED_AFTER_SECONDS: Final = 90
 _NEWEST: Final = migrations.newest()
+_HEARD: Final = "casework.heard_of_a_sweep"
 
 
 @health.get("/healthz")
@@ -67,11 +68,25 @@ def figures() -> Response:
 
 
 def timers_stopped() -> bool:
-    """True when no sweep ended in the last 90 seconds: the banner on every staff page."""
+    """True when no sweep ended in the last 90 seconds: the banner on every staff page.
+
+    A sweep that this process has heard of is good for its 90 seconds; only then it asks again.
+    """
     wall = now.wall()
+    heard: datetime | None = current_app.extensions.get(_HEARD)
+    if heard is not None and _is_fresh(heard, wall):
+        return False
     with edge.database().reading(_at(wall)) as cx:
         age = operation.heartbeat_age(cx, SWEEP, wall=wall)
-    return age is None or age > STOPPED_AFTER_SECONDS
+    if age is None:
+        return True
+    swept = wall - timedelta(seconds=age)
+    current_app.extensions[_HEARD] = swept
+    return not _is_fresh(swept, wall)
+
+
+def _is_fresh(swept: datetime, wall: datetime) -> bool:
+    return (wall - swept).total_seconds() <= STOPPED_AFTER_SECONDS
 
 
 def _facts() -> dict[str, Any]:

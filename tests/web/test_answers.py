@@ -3,19 +3,15 @@
 import gzip
 import re
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask, abort
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
 
-from casework import errors, now
+from casework import errors
 from casework.app import create_app, routes_table
 from casework.config import Settings
 from casework.ground import database_for
-from casework.models import Heartbeat, OutboxItem
 from casework.web import assets, edge, files, metrics
 from casework.web.access import PUBLIC, entry
 from casework.web.headers import allow_framing
@@ -163,53 +159,10 @@ def test_a_schema_that_is_behind_is_not_ready(app: Flask, monkeypatch: pytest.Mo
     assert answer.status_code == 503
 
 
-def beat(cast: Cast, *, seconds_ago: float) -> None:
-    at = now.wall() - timedelta(seconds=seconds_ago)
-    with cast.database.engine.begin() as connection:
-        connection.execute(
-            insert(Heartbeat)
-            .values(name="sweep", at=at, rounds=1)
-            .on_conflict_do_update(index_elements=["name"], set_={"at": at})
-        )
-
-
-def test_stopped_timers_are_degraded_and_shown_to_staff_only(app: Flask, cast: Cast) -> None:
-    client = app.test_client()
-    for age, status, shown in ((5, "ok", False), (95, "degraded", True)):
-        beat(cast, seconds_ago=age)
-        answer = client.get("/readyz")
-        assert (answer.status_code, answer.json["status"]) == (200, status)
-        page = Pages(app.test_client()).sign_in(cast.email("nurse"), PASSWORD)
-        assert ("Timers are not running." in page.text) is shown
-        page = Pages(app.test_client()).sign_in(cast.email("member"), PASSWORD)
-        assert "Timers" not in page.text
-    with cast.database.engine.begin() as connection:
-        connection.execute(delete(Heartbeat))
-    assert client.get("/readyz").json["status"] == "degraded"
-
-
 def test_members_see_where_urgent_help_is(app: Flask, cast: Cast) -> None:
     page = Pages(app.test_client()).sign_in(cast.email("member"), PASSWORD)
     assert "Emergency? Call 911." in page.text
     assert "call or text 988" in page.text
-
-
-def test_readiness_tells_how_much_waits(app: Flask, cast: Cast) -> None:
-    beat(cast, seconds_ago=1)
-    made = cast.database.case_now() - timedelta(seconds=70)
-    with cast.database.engine.begin() as connection:
-        for key, state in (("a", "waiting"), ("b", "waiting"), ("c", "done"), ("d", "parked")):
-            connection.execute(
-                insert(OutboxItem).values(
-                    topic="letter", dedupe_key=key, state=state, next_at=made, created_at=made
-                )
-            )
-    facts = app.test_client().get("/readyz").json
-    assert (facts["outbox_waiting"], facts["outbox_parked"]) == (2, 1)
-    assert 69 < facts["outbox_oldest_seconds"] < 90
-    assert "casework_outbox_waiting 2.0" in app.test_client().get("/metrics").text
-    with cast.database.engine.begin() as connection:
-        connection.execute(delete(OutboxItem))
 
 
 def test_metrics_are_for_this_machine_or_for_the_token(app: Flask) -> None:

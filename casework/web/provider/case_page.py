@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask_babel import gettext
+
 from casework import observations
 from casework.context import Context
 from casework.queries import case_file, office_case, office_people, timeline
 from casework.queries.case_file import CaseFile
 from casework.queries.clocks import Explained, explained_case
 from casework.queries.letters import READABLE
+from casework.queries.member_home import Dispute, disputes_of
 from casework.queries.next_step import NextStep, next_step
 from casework.queries.office_case import Question, Talk
-from casework.web import edge
+from casework.web import edge, moments
 from casework.web.provider import saying, words
 from casework.web.provider.offers import Offer, is_late, offers
 from casework.web.provider.steps import ANSWERS
@@ -29,7 +32,8 @@ MINE: Final = "provider"
 
 @dataclass(frozen=True)
 class CasePage:
-    """What stands on the page. `clock` explains the nearest due, where one runs."""
+    """What stands on the page. `clock` explains the nearest due, where one runs; `dispute` is the
+    appeal of this decision, or the outside review, that was filed."""
 
     file: CaseFile
     next: NextStep
@@ -43,6 +47,7 @@ class CasePage:
     offers: tuple[Offer, ...]
     reasons: Mapping[int, str]
     talk: Talk | None
+    dispute: Dispute | None
     appeal_window: Clock | None
     letters: tuple[Any, ...]
     story: tuple[Episode, ...]
@@ -54,6 +59,19 @@ class CasePage:
     def case(self) -> Any:
         """The row of the case."""
         return self.file.case
+
+    @property
+    def what_now(self) -> Any:
+        """What happens now, in a sentence; what was done about a decision tells more than it."""
+        if self.status == words.REVERSED:
+            return gettext("We said no at first. Now it is authorized: see the authorization.")
+        if self.dispute is not None and not self.running:
+            return gettext("It goes on under %(ref)s.", ref=self.dispute.ref)
+        hearing = getattr(self.file.detail, "hearing_at", None)
+        if hearing is not None and self.running:
+            when = moments.moment(hearing, self.file.zone)
+            return gettext("There is a hearing on %(when)s.", when=when)
+        return saying.said(self.next.provider)
 
     @property
     def escalations(self) -> tuple[str, ...]:
@@ -76,12 +94,13 @@ def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
     case = file.case
     question = office_case.question_of(file)
     step = next_step(case.kind, case.state)
-    offered = offers(cx, file)
+    dispute = disputes_of(cx, [case.id]).get(case.id)
+    offered = offers(cx, file, disputed=dispute is not None)
     told = timeline.timeline(cx, case, before=before, limit=STORY + 1, outside=True)
     return CasePage(
         file=file,
         next=step,
-        status=saying.state_of(case.kind, case.state),
+        status=saying.state_of(case.kind, case.state, authorized=_authorized(file)),
         who=saying.who_acts(step, asked=question.from_whom if question else ""),
         running=case.state in engine.open_states(case.kind),
         late=is_late(cx, case),
@@ -91,6 +110,7 @@ def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
         offers=tuple(o for o in offered if o.name not in ANSWERS),
         reasons=office_case.reasons_of(file),
         talk=office_case.offered_talk(cx, file),
+        dispute=dispute,
         appeal_window=_window(cx, case, offered),
         letters=tuple(
             row for row in file.letters if row.recipient == MINE and row.state in READABLE
@@ -100,6 +120,10 @@ def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
         plan=office_case.plan_lines(cx, case),
         office_zone=office_people.zone_of(cx),
     )
+
+
+def _authorized(file: CaseFile) -> bool:
+    return any(one.ended_on is None for one in file.authorizations)
 
 
 def news(cx: Context, case: Any, *, since: int) -> tuple[timeline.Entry, ...]:

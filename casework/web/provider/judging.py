@@ -86,7 +86,7 @@ def judged(
 def fields_of(found: Mapping[str, str], typed: Typed) -> Errors:
     """What the plan found wrong, by the fields of the form; each sentence in the language of the
     page where the catalogue has it."""
-    lines = [place for place, line in enumerate(typed.lines, start=1) if not line.empty]
+    lines = [place for place, _line in typed.asked]
     diagnoses = [place for place, code in enumerate(typed.diagnoses, start=1) if code]
     errors: Errors = {}
     for name, sentence in found.items():

@@ -59,12 +59,11 @@ def diagnoses_of(typed: Typed, errors: Errors) -> tuple[DiagnosisAsSent, ...]:
 
 def lines_of(typed: Typed, errors: Errors) -> tuple[LineAsSent, ...]:
     """The services that are not empty, numbered from 1; faults go into `errors` by field."""
-    asked = [(place, line) for place, line in enumerate(typed.lines, start=1) if not line.empty]
-    if not asked:
+    if not typed.asked:
         errors["line-1-code"] = gettext("Write the code of at least one service.")
     return tuple(
         _line(number, place, line, typed, errors)
-        for number, (place, line) in enumerate(asked, start=1)
+        for number, (place, line) in enumerate(typed.asked, start=1)
     )
 
 

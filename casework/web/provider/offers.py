@@ -39,9 +39,12 @@ class Offer:
         return self.name in FILINGS
 
 
-def offers(cx: Context, file: CaseFile) -> tuple[Offer, ...]:
-    """Everything an office does on this kind of case, what is open first."""
-    found = [*_of_machine(cx, file), *_papers(file), *_filings(cx, file), *_late(cx, file)]
+def offers(cx: Context, file: CaseFile, *, disputed: bool = False) -> tuple[Offer, ...]:
+    """Everything an office does on this kind of case, what is open first; a decision that was
+    `disputed` leads on where that was filed, not here."""
+    found = [*_of_machine(cx, file), *_papers(file), *_late(cx, file)]
+    if not disputed:
+        found += _filings(cx, file)
     return tuple(sorted(found, key=_place))
 
 

@@ -74,11 +74,9 @@ def write_request() -> Any:
 
 def _review(typed: Typed, office: Office, brought: Brought) -> Any:
     """Exactly what would be sent; nothing is stored yet but the papers' bytes."""
-    if brought.problems:
-        return _page(typed, office, brought, status=422)
     now = edge.cx().now
     sent, errors = judged(typed, office, now=now, papers=reviewing.named_only(brought.kept))
-    if sent is None:
+    if sent is None or brought.problems:
         return _page(typed, office, brought, errors=errors)
     with edge.reading() as cx:
         review, refusing = reviewing.review_of(cx, sent)
@@ -97,11 +95,9 @@ def _review(typed: Typed, office: Office, brought: Brought) -> Any:
 
 def _send(typed: Typed, office: Office, brought: Brought) -> Any:
     """Open the request, or give the form back with a sentence for each field."""
-    if brought.problems:
-        return _page(typed, office, brought, status=422)
     cx = edge.cx()
     sent, errors = judged(typed, office, now=cx.now, papers=papers.as_sent(brought.kept))
-    if sent is None:
+    if sent is None or brought.problems:
         return _page(typed, office, brought, errors=errors)
     use = Idempotency(route=ROUTE, key=typed.form_id, body_sha256=_fingerprint(typed, brought))
     try:

@@ -29,8 +29,10 @@ def said(sentence: str) -> Markup:
     return Markup('<span lang="en">{}</span>').format(sentence)
 
 
-def state_of(kind: str, state: str) -> words.Words:
-    """How a case stands, and the sign beside it."""
+def state_of(kind: str, state: str, *, authorized: bool = False) -> words.Words:
+    """How a case stands, and the sign beside it; `authorized` when an authorization holds now."""
+    if authorized and (kind, state) == ("prior_auth", "denied"):
+        return words.REVERSED
     return words.STATES.get((kind, state), (state.replace("_", " ").capitalize(), "neutral"))
 
 

@@ -15,6 +15,8 @@ from casework.queries.timeline import Entry
 from casework.web.provider import saying
 
 _LETTERS: Final = frozenset({"notice_sent", "letter_sent"})
+# What a clock counts from and what happened on the case below: its own story tells it.
+OF_ANOTHER: Final = "of_case"
 _TO: Final[dict[str, Any]] = {
     "provider": lazy_gettext("to you"),
     "member": lazy_gettext("to the member"),
@@ -47,6 +49,8 @@ def story_of(
     titles = {row.id: row.title for row in letters}
     told: list[Episode] = []
     for entry in entries:
+        if OF_ANOTHER in json.loads(entry.facts or "{}"):
+            continue
         episode = _episode(entry, titles, own_name=own_name)
         if told and _copies(told[-1], episode):
             told[-1] = _joined(told[-1], episode)

@@ -63,6 +63,7 @@ def size_in_words(size: int) -> str:
 def units_in_words(units: Decimal, unit: str = "") -> str:
     """A quantity with what is counted: "12 visits", "1.5 hours", "1"."""
     number = format(Decimal(units).normalize(), "f")
+    unit = words.UNIT_CODES.get(unit, unit)
     if unit not in dict(words.UNITS):
         return f"{number} {unit}".strip()
     counted = {

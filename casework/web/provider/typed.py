@@ -78,6 +78,17 @@ class Typed:
     lines: tuple[TypedLine, ...] = field(default=(TypedLine(),))
 
     @property
+    def asked(self) -> tuple[tuple[int, TypedLine], ...]:
+        """The services with their places, from 1: without rows where nothing was typed, and a row
+        that was only added repeats the days above it."""
+        above = (TypedLine(), *self.lines)
+        return tuple(
+            (place, line)
+            for place, line in enumerate(self.lines, start=1)
+            if not line.empty and line != _like(above[place - 1])
+        )
+
+    @property
     def content(self) -> dict[str, Any]:
         """What would be sent, for telling whether two forms say the same."""
         said = asdict(self)
@@ -86,6 +97,11 @@ class Typed:
             for name, value in said.items()
             if name not in {"form_id", "search", "paste"}
         }
+
+
+def _like(line: TypedLine) -> TypedLine:
+    """A new row below this one."""
+    return TypedLine(unit=line.unit, first=line.first, last=line.last)
 
 
 def new_form_id() -> str:
@@ -149,9 +165,7 @@ def edited(typed: Typed, step: str) -> Typed:
 def _add_line(typed: Typed, _where: str) -> Typed:
     if len(typed.lines) >= MOST_LINES:
         return typed
-    before = typed.lines[-1]
-    again = TypedLine(unit=before.unit, first=before.first, last=before.last)
-    return replace(typed, lines=(*typed.lines, again))
+    return replace(typed, lines=(*typed.lines, _like(typed.lines[-1])))
 
 
 def _remove_line(typed: Typed, where: str) -> Typed:
@@ -191,7 +205,7 @@ def _paste_lines(typed: Typed, _where: str) -> Typed:
         parts = [part for part in re.split(r"[\s,;]+", row.strip()) if part]
         if parts:
             pasted.append(_pasted(parts, unit=typed.lines[0].unit))
-    kept = [line for line in typed.lines if not line.empty]
+    kept = [line for _place, line in typed.asked]
     lines = tuple([*kept, *pasted][:MOST_LINES])
     return replace(typed, lines=lines or (TypedLine(),), paste="")
 

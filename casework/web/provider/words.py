@@ -62,6 +62,9 @@ STATES: Final[dict[tuple[str, str], Words]] = {
     ("external_review", "withdrawn"): (_("Withdrawn"), "neutral"),
 }
 
+# A denied request that holds an authorization: somebody above the plan's first answer said yes.
+REVERSED: Final[Words] = (_("Denied, then authorized"), "good")
+
 # What was decided about one line.
 RESULTS: Final[dict[str, Words]] = {
     "": (_("Not decided yet"), "info"),
@@ -179,6 +182,19 @@ UNITS: Final[tuple[tuple[str, Any], ...]] = (
     ("doses", _("doses")),
     ("units", _("units of the code")),
 )
+# The same as programs send them: codes of the X12 data elements 355 and 673.
+UNIT_CODES: Final[dict[str, str]] = {
+    "UN": "units",
+    "VS": "visits",
+    "DA": "days",
+    "DY": "days",
+    "HR": "hours",
+    "HS": "hours",
+    "MO": "months",
+    "MN": "months",
+    "EA": "items",
+    "FL": "units",
+}
 # Place of service codes of the Centers for Medicare & Medicaid Services, in our words.
 PLACES: Final[tuple[tuple[str, Any], ...]] = (
     ("11", _("11 Office")),

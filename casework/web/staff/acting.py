@@ -122,8 +122,8 @@ def _page(number: str, trigger: str, sheet: Sheet | None) -> Response:
         frame = case_page.frame_of(cx, file)
         barrier = _barrier(cx, file, trigger)
         entries = timeline.timeline(cx, file.case, limit=EPISODES)
+        told_so_far = case_parts.episodes(cx, file.case.kind, entries)
     here = presence.open_case(edge.cx(), file.case, f"do:{trigger}", wall=clock.wall())
-    told_so_far = [story.episode(file.case.kind, each) for each in entries]
     came_back = sheet is not None
     sheet = _fresh(file, step, trigger, plan) if sheet is None else sheet
     fields = fields_of(step.form, sheet.typed, errors=sheet.errors, plan=plan) if step.form else ()

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from casework import bridge, observations, presence, refs
+from casework import bridge, observations, policy, presence, refs
 from casework import now as clock
 from casework.context import Context
 from casework.errors import NotFound
@@ -128,7 +128,7 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         before=int(before) if before.isdecimal() and len(before) < 10 else None,
         limit=EPISODES,
     )
-    told = [story.episode(case.kind, each) for each in entries]
+    told = case_parts.episodes(cx, case.kind, entries)
     return frame | {
         "buttons": buttons(file, offered, frame["step"], cx.principal),
         "lines": [case_parts.line(file, line) for line in file.lines],
@@ -138,8 +138,11 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "papers": file.documents,
         "reader": _reader(file),
         "letters": case_parts.letters_of(cx, file),
+        "letters_elsewhere": any(each.tone == "letter" for each in told),
         "escalations": [(row, escalation_words(row)) for row in file.escalations],
         "obligations": file.obligations,
+        "may_acknowledge": _may(cx, case, "acknowledge_escalation"),
+        "may_settle": _may(cx, case, "settle_obligation"),
         "clock_words": clock_words,
         "chapters": story.CHAPTERS,
         "chapter": chapter if chapter in story.CHAPTERS else "",
@@ -148,6 +151,10 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "own_words": case_parts.own_words(file),
         "viewed_inline": VIEWED_INLINE,
     }
+
+
+def _may(cx: Context, case: Any, note: str) -> bool:
+    return policy.refusal(cx.principal, case.kind, note) is None
 
 
 @dataclass(frozen=True)

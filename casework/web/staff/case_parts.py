@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from casework import seal
 from casework.context import Context
-from casework.queries import letters
+from casework.queries import colleagues, letters
 from casework.queries.case_file import CaseFile
 from casework.queries.timeline import Entry
 from casework.records import determinations, waiting
@@ -68,6 +68,12 @@ def referral(entries: Sequence[Entry]) -> Mapping[str, str] | None:
             said = {name: str(entry.said.get(name, "")) for name in ("summary", "criteria")}
             return {**said, "by": entry.actor}
     return None
+
+
+def episodes(cx: Context, kind: str, entries: Sequence[Entry]) -> list[story.Episode]:
+    """These entries as the story tells them, with the names of the colleagues in them."""
+    names = colleagues.names_of(cx, story.handed_to(entries))
+    return [story.episode(kind, each, names) for each in entries]
 
 
 def question(file: CaseFile) -> Mapping[str, Any] | None:

@@ -137,15 +137,16 @@ def _field(ask: Ask, path: Path, page: _Page) -> Field:
     options = page.plan.options.get(known)
     if options is not None or ask.kind == "choice":
         options = options or tuple((value, words.value(value)) for value in ask.choices)
-        return _made(ask, path, page, _of_choice(ask, options), options=options)
+        shape = _of_choice(ask, options, decided=known in page.plan.must)
+        return _made(ask, path, page, shape, options=options)
     if ask.kind == "flag":
-        shape: Shape = "yesno" if ask.default is None and not ask.required else "flag"
+        shape = "yesno" if ask.default is None and not ask.required else "flag"
         return _made(ask, path, page, shape)
     return _made(ask, path, page, _PLAIN[ask.kind])
 
 
-def _of_choice(ask: Ask, options: tuple[tuple[str, str], ...]) -> Shape:
-    decided = ask.required or ask.default not in (None, "")
+def _of_choice(ask: Ask, options: tuple[tuple[str, str], ...], *, decided: bool) -> Shape:
+    decided = decided or ask.required or ask.default not in (None, "")
     return "radios" if len(options) <= FEW and decided else "select"
 
 
@@ -181,7 +182,7 @@ def _made(
         label=plan.labels.get(known, ask.label),
         hint=plan.hints.get(known, ask.hint),
         demand=plan.needed.get(known, ""),
-        required=ask.required or known in plan.needed,
+        required=ask.required or known in plan.needed or known in plan.must,
         value=page.typed.get(name, ""),
         error=page.errors.get(name, ""),
         options=options,

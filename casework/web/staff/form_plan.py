@@ -16,7 +16,8 @@ class Plan:
     `fixed` are values that nobody is asked for, `hidden` what a row carries unseen; `options` the
     choices of a field, in words; `legends` the headings of the rows of a field, which then has
     exactly these rows; `needed` the sentence (with its law) for a field that the form leaves open
-    and this step needs; `unless` names a ticked field that lifts such a need.
+    and the letter needs, shown beforehand; `must` the sentence for one that the step needs, said
+    only where it is missing; `unless` names a ticked field that lifts such a need.
     """
 
     lead: str = ""
@@ -28,6 +29,7 @@ class Plan:
     hints: Mapping[str, str] = field(default_factory=dict)
     legends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needed: Mapping[str, str] = field(default_factory=dict)
+    must: Mapping[str, str] = field(default_factory=dict)
     unless: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     zone: str = "America/New_York"

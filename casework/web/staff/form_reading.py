@@ -54,7 +54,7 @@ def read(form: type, typed: Typed, files: Files, *, plan: Plan | None = None) ->
     """The form that was filled in, or every fault of it at once."""
     sheet = _Sheet(typed, plan or Plan())
     raw = _below(form, (), sheet)
-    _require_what_the_letter_needs(sheet)
+    _require_what_is_needed(sheet)
     loaded, faults = _loaded(form, raw)
     for pointer, sentence in faults.items():
         sheet.errors.setdefault(_name_at(pointer, sheet), sentence)
@@ -155,9 +155,9 @@ def _missing(ask: Ask, label: str | None) -> str:
     return f"{verb}: {label or ask.label}."
 
 
-def _require_what_the_letter_needs(sheet: _Sheet) -> None:
-    """What the form leaves open, and the letter that follows must say."""
-    for known, sentence in sheet.plan.needed.items():
+def _require_what_is_needed(sheet: _Sheet) -> None:
+    """What the form leaves open, and the step or the letter that follows needs."""
+    for known, sentence in {**sheet.plan.must, **sheet.plan.needed}.items():
         if sheet.typed.get(sheet.plan.unless.get(known, ""), "") == TICKED:
             continue
         for name in _names_of(known, sheet):

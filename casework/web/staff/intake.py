@@ -36,6 +36,12 @@ from statemachines import engine
 ONCE: Final = "at-once"
 _CHANNELS: Final = tuple((code, words.value(code)) for code in ("phone", "fax", "mail"))
 _RECEIVED: Final = "Leave it empty for a call that you have right now."
+_FILERS: Final = (
+    ("member", "The member"),
+    ("representative", "The member's representative"),
+    ("provider", "The provider"),
+    ("physician", "A physician"),
+)
 _MUST: Final = {"filed_by": "Choose who files it.", "channel": "Choose how it came."}
 _WHEN: Final = "Enter the first moment at which it reached us: the fax header or the stamp says it."
 
@@ -54,10 +60,10 @@ class Desk:
 
 def _plan(**more: Any) -> Plan:
     return Plan(
-        options={"channel": _CHANNELS, **more.pop("options", {})},
+        options={"channel": _CHANNELS, "filed_by": _FILERS, **more.pop("options", {})},
         labels={"received_at": "Received (Eastern Time)"},
         hints={"received_at": _RECEIVED},
-        needed=more.pop("needed", _MUST),
+        must=more.pop("must", _MUST),
         zone=DESK_ZONE,
         order=("channel", "received_at", *more.pop("order", ())),
         **more,
@@ -71,7 +77,7 @@ DESKS: Final = {
         "The least that makes a request: the member, who asks, one service. The rest may follow;"
         " the clock runs from the receipt.",
         RequestByHand,
-        _plan(needed={}),
+        _plan(must={}),
         "medical_services",
     ),
     "appeal": Desk(
@@ -80,7 +86,7 @@ DESKS: Final = {
         "Of a request that was denied, approved in part or decided too late. It is taken whenever"
         " it comes and whatever is missing: lateness is decided later, consent is asked for.",
         FILINGS["appeal"].form,
-        _plan(),
+        _plan(order=("about", "filed_by", "filer_name", "consent", "filer_treats", "reason")),
         "autorenew",
     ),
     "grievance": Desk(
@@ -88,7 +94,10 @@ DESKS: Final = {
         "A grievance",
         "A complaint about anything but a decision. One that disputes a decision is an appeal.",
         FILINGS["grievance"].form,
-        _plan(options={"category": category_options()}),
+        _plan(
+            options={"category": category_options()},
+            order=("told", "category", "member_number", "about", "filed_by", "filer_name"),
+        ),
         "chat",
     ),
     "external-review": Desk(
@@ -96,7 +105,7 @@ DESKS: Final = {
         "An external review",
         "By an independent reviewer, after an appeal that the member lost.",
         FILINGS["external_review"].form,
-        _plan(),
+        _plan(order=("about", "filed_by", "filer_name", "reason")),
         "public",
     ),
 }

@@ -13,13 +13,14 @@ from casework.context import SYSTEM
 from casework.queries import operation, stuck
 from casework.web import edge
 from casework.web.access import entry
+from casework.web.health import STOPPED_AFTER_SECONDS
 from casework.web.staff import story, words
 from casework.web.staff.blueprint import CASEWORKERS, WATCHERS, staff
 from casework.web.staff.plans import clock_words
 
 # What each loop does, and after how many seconds without a round it counts as stopped.
 LOOPS: Final = {
-    "sweep": ("Watches every deadline", 300),
+    "sweep": ("Watches every deadline", STOPPED_AFTER_SECONDS),
     "relay": ("Prints and sends letters", 900),
     "beat": ("Rings for the two others", 300),
 }

@@ -23,7 +23,10 @@ from sla.events import CLOCKS
 from statemachines import engine, grounds
 from statemachines.facts import Facts
 
-RULING: Final = ("approved", "denied")
+_RULINGS: Final = (
+    ("approved", "Approve, with the units and days below"),
+    ("denied", "Deny"),
+)
 # For rows that are decided one by one: the disputed ones only.
 _DISPUTED: Final = frozenset({"overturn_in_part"})
 _CLINICAL_CODES: Final = ("D-10", "D-11")
@@ -38,7 +41,7 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
     """How the form of this step is asked on this case now."""
     step = step_of(file.case.kind, trigger)
     fixed = {"lines.result": step.result} if step.result else {}
-    needed = dict(step.must) | _needed(cx, file, trigger, clinical=step.clinical)
+    needed = _needed(cx, file, trigger, clinical=step.clinical)
     left_out = frozenset(step.left_out)
     return Plan(
         lead=step.lead,
@@ -50,6 +53,7 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
         hints=_hints(cx, file, trigger),
         legends={"lines": tuple(line_words(line) for line in lines_for(file, trigger))},
         needed={name: said for name, said in needed.items() if not _is_out(name, left_out)},
+        must=dict(step.must),
         unless={letter_needs.HELP[0]: letter_needs.HELP[1].replace(".", "-")},
         zone=file.zone,
     )
@@ -71,8 +75,9 @@ def line_words(line: Any) -> str:
 
 
 def amount(units: Any, unit: str = "") -> str:
-    """A quantity in words: "24 units", "1 unit", "12 VS"."""
-    return f"{units.normalize():f} {unit or ('unit' if units == 1 else 'units')}"
+    """A quantity in words: "24 units", "1 unit", "12 visits"; an unknown unit as it was sent."""
+    one, many = words.UNITS.get(unit.upper(), (unit, unit)) if unit else words.UNITS["UN"]
+    return f"{units.normalize():f} {one if units == 1 else many}"
 
 
 def _is_out(name: str, left_out: frozenset[str]) -> bool:
@@ -109,7 +114,7 @@ def _hints(cx: Context, file: CaseFile, trigger: str) -> dict[str, str]:
 
 
 def _options(cx: Context, file: CaseFile, trigger: str) -> dict[str, Options]:
-    found: dict[str, Options] = {"lines.result": _said(RULING)}
+    found: dict[str, Options] = {"lines.result": _RULINGS}
     found["lines.reason_code"] = tuple(
         (code, f"{code}: {meaning}")
         for code, meaning in DENIAL_CODES.items()

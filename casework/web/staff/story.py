@@ -4,7 +4,7 @@ Internal notes look different from what went outside. A code never stands there 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -142,8 +142,14 @@ class Episode:
         return (self.recorded_at - self.at).total_seconds() > 300
 
 
-def episode(kind: str, entry: Entry) -> Episode:
-    """One event of a case of this kind as a part of the story."""
+def handed_to(entries: Sequence[Entry]) -> set[int]:
+    """The ids of the colleagues to whom the case was given in these entries."""
+    found = (_facts(entry).get("to") for entry in entries if entry.event == "assigned")
+    return {each for each in found if isinstance(each, int)}
+
+
+def episode(kind: str, entry: Entry, names: Mapping[int, str]) -> Episode:
+    """One event of a case of this kind as a part of the story; `names` of colleagues by id."""
     facts = _facts(entry)
     letter = facts.get("letter")
     return Episode(
@@ -151,7 +157,7 @@ def episode(kind: str, entry: Entry) -> Episode:
         tone=_tone(entry),
         who=entry.actor if entry.actor_kind != "system" else "Casework",
         role="" if entry.actor_kind == "system" else entry.actor_role.replace("_", " "),
-        did=_did(entry, facts),
+        did=_did(entry, facts, names),
         at=entry.occurred_at,
         recorded_at=entry.recorded_at,
         state=_state(kind, entry),
@@ -170,7 +176,11 @@ def _tone(entry: Entry) -> str:
     return "inside" if entry.event in INTERNAL else "plain"
 
 
-def _did(entry: Entry, facts: Mapping[str, Any]) -> str:
+def _did(entry: Entry, facts: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    if entry.event == "assigned" and facts.get("to") == entry.actor_id:
+        return "took the case"
+    if entry.event == "assigned" and facts.get("to") in names:
+        return f"gave it to {names[facts['to']]}"
     if entry.event in _LETTERS and facts.get("code"):
         to = str(words.RECIPIENTS.get(str(facts.get("recipient")), "")).lower()
         return f"sent a letter to the {to or 'recipient'}: {letter_title(str(facts['code']))}"

@@ -36,6 +36,22 @@ CHANNELS: Final = {
     "print": "by mail",
     "email": "e-mail (points to the portal)",
 }
+# Units as X12 names them (elements 355 and 673), for one and for many.
+UNITS: Final = {
+    "UN": ("unit", "units"),
+    "FL": ("unit", "units"),
+    "VS": ("visit", "visits"),
+    "DA": ("day", "days"),
+    "DY": ("day", "days"),
+    "HS": ("hour", "hours"),
+    "MN": ("month", "months"),
+    "MO": ("month", "months"),
+    "WK": ("week", "weeks"),
+    "YR": ("year", "years"),
+    "MJ": ("minute", "minutes"),
+    "ML": ("milliliter", "milliliters"),
+    "F2": ("international unit", "international units"),
+}
 CONTACTS: Final = {
     "mail": "mail",
     "email": "e-mail that points to the portal",

@@ -1,4 +1,4 @@
-// Conveniences of the staff's screens: keys, and nothing typed lost by leaving the page by mistake.
+// Conveniences of the staff's screens: keys, focus, and nothing typed lost by leaving by mistake.
 // Every page works without it.
 "use strict";
 
@@ -51,6 +51,13 @@
       action();
     }
   });
+
+  // ── What a step did is read first, and the keyboard goes on from there ───────────────────────
+  const told = document.querySelector("#main > .usa-alert");
+  if (told && !window.location.hash) {
+    told.tabIndex = -1;
+    told.focus();
+  }
 
   // ── A form with something typed in it asks before the page is left ───────────────────────────
   const form = document.querySelector("form[data-keep]");

@@ -156,7 +156,8 @@ def test_who_speaks_for_two_is_asked_for_whom(
 
     monkeypatch.setattr(edge, "principal_of", of_two)
     pages = scene.sign_in(site, "OH-MCD-2026")
-    stages.a_denial(scene.house, "OH-MCD-2026")
+    for contract in ("OH-MCD", "OH-MCD-2026"):
+        stages.a_denial(scene.house, contract)
     home = pages.get("/member/")
     assert "For Rosa Diaz" in home.text
     assert "For Tom Nguyen" in home.text

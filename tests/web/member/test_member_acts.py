@@ -15,11 +15,9 @@ from casework.services.intake import submit_prior_auth
 from tests.builders import PDF, a_submission
 from tests.pages import Pages
 from tests.services import stages
+from tests.web.member.appealing import denied
 from tests.web.member.scene import Scene, pended
-from tests.web.member.test_appeal_path import denied, son
 from tests.web.member.walking import A_PAPER, Walk
-
-__all__ = ["son"]
 
 
 def new(scene: Scene, contract: str = "OH-MCD") -> str:

@@ -6,10 +6,9 @@ from sqlalchemy import create_engine, select, text, update
 
 from casework.models import Letter, SecurityEvent, User, user_role
 from casework.storage import Storage
-from tests.builders import MONDAY
 from tests.pages import Pages
 from tests.services import stages
-from tests.web.member.scene import DAY, Scene, with_cases
+from tests.web.member.scene import Scene, with_cases
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +59,6 @@ def test_the_first_page_says_how_everything_stands(full: Scene, site: Flask) -> 
         "We asked your doctor for more facts.",
         "I waited long, or nobody called back",
         f"See {full.refs['appeal']}",
-        "new letters",
     ):
         assert words in page.text, words
 
@@ -156,6 +154,7 @@ def test_opening_a_letter_gives_its_exact_bytes_and_is_written_down(
     full: Scene, site: Flask
 ) -> None:
     pages = full.sign_in(site)
+    assert "2 new letters" in pages.get("/member/").text
     before = pages.get("/member/letters")
     link = next(e for e in before.all("a") if e.get("href").startswith("/member/letters/"))
     number = int(link.get("href").rsplit("/", 1)[1])
@@ -202,21 +201,6 @@ def test_without_the_entry_in_the_history_no_letter_is_shown(
         with engine.begin() as connection:
             connection.execute(text("alter table chain_head_gone rename to chain_head"))
         engine.dispose()
-
-
-def test_a_late_answer_is_admitted_and_a_supervisor_can_be_told(full: Scene, site: Flask) -> None:
-    full.move_to(MONDAY + 15 * DAY)
-    pages = full.sign_in(site)
-    page = pages.get(f"/member/cases/{full.refs['new']}")
-    assert "You should have had our answer by Monday, March 15, 2027." in page.text
-    address = f"/member/cases/{full.refs['new']}/late"
-    pages.get(address)
-    pages.post(address, {"text": "I wait and hear nothing."})
-    page = pages.follow()
-    assert "A supervisor was told. The number for it is ESC-2027-" in page.text
-    assert "A supervisor is looking at it. The number for that is ESC-2027-" in page.text
-    assert "I wait and hear nothing." not in page.text
-    pages.get(address, status=409)
 
 
 def test_other_roles_have_no_business_here(full: Scene, site: Flask) -> None:

@@ -25,6 +25,7 @@ PEOPLE = {
     "max": ("Maple", "provider_admin", "Max Manager"),
     "ben": ("Birch", "provider", "Ben Kessler"),
     "oda": ("Oak", "provider", "Oda Outsider"),
+    "olaf": ("Oak", "provider_admin", "Olaf Manager"),
 }
 
 

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from casework.models import Case
 from casework.records.determinations import LineRuling, Wanted, Words
 from casework.services import determinations, review
 from casework.services.intake import submit_prior_auth
@@ -10,6 +13,17 @@ from tests.builders import Town, a_submission
 
 WANTED = ("Notes of the neurological exam", "Results of earlier imaging")
 REASON = "The records show no warning sign, so this test is not needed now."
+
+
+def at(ref: str, *more: str) -> str:
+    """The address of this case in the office's pages, or of something below it."""
+    return "/".join((f"/provider/cases/{ref}", *more))
+
+
+def state(town: Town, ref: str) -> str:
+    """How the case stands."""
+    with town.database.reading(town.cx("compliance")) as cx:
+        return str(cx.db.execute(select(Case.state).where(Case.ref == ref)).scalar_one())
 
 
 def a_request(town: Town, contract: str = "OH-MCD", **changes: object) -> str:

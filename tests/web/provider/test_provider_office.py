@@ -13,7 +13,10 @@ def test_only_who_manages_the_office_sees_it(practice: Practice) -> None:
     page = practice.browser("max").get(OFFICE)
     assert "Mae Tolliver" in page.text
     assert "Ben Kessler" not in page.text
-    assert "There is no token yet" in page.text
+
+
+def test_an_office_without_a_token_is_told_so(practice: Practice) -> None:
+    assert "There is no token yet" in practice.browser("olaf").get(OFFICE).text
 
 
 def test_a_token_is_shown_once_works_and_ends(practice: Practice, town) -> None:

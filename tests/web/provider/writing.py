@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
+
+from casework.models import Case
 from tests.builders import PDF, Town
 from tests.web.provider.filling import Portal
 
 NEW = "/provider/prior-auths/new"
 FORM = "/provider/prior-auths/request"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
 
 def good(town: Town, contract: str = "OH-MCD", **changes: Any) -> dict[str, Any]:
@@ -48,3 +52,9 @@ def send(portal: Portal, typed: dict[str, Any], *, files: Any = None) -> str:
     assert portal.page.h1 == "Review what is sent", portal.page.text[:1500]
     portal.send(FORM, {"do": "submit"}, status=303)
     return portal.location.split("/")[3]
+
+
+def count(town: Town) -> int:
+    """How many cases there are."""
+    with town.database.reading(town.cx("compliance")) as cx:
+        return int(cx.db.execute(select(func.count()).select_from(Case)).scalar_one())

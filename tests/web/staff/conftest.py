@@ -12,6 +12,8 @@ from casework.app import create_app
 from casework.config import Settings
 from casework.db import Database
 from casework.ground import database_for
+from tests import browser
+from tests.browser import Served
 from tests.web.staff.scene import Desk, a_bare_desk
 
 
@@ -33,6 +35,13 @@ def desk(demo: Database) -> Desk:
 def app(demo: Database, desk: Desk) -> Flask:
     """The application on it."""
     return create_app(database=demo)
+
+
+@pytest.fixture(scope="module")
+def house(demo: Database, desk: Desk, chromium: object) -> Iterator[Served]:
+    """The same served by a real server, for real Chromium."""
+    with browser.served(demo.settings) as found:
+        yield found
 
 
 @dataclass

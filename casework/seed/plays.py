@@ -1,0 +1,243 @@
+"""The cases of the demo's members, play by play.
+
+A few only. Everything else of the seeded past is told by scribes and has no letter rows: its bytes
+never were.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from casework.context import Principal
+from casework.records.determinations import LineRuling, Wanted, Words
+from casework.seed.living import Living, Play
+from casework.seed.scene import DAY
+from casework.seed.town import MemberHere, Office, Service, Town
+from casework.services import (
+    appeal_decisions,
+    appeal_review,
+    appeals,
+    determinations,
+    grievance_findings,
+    grievances,
+    intake,
+    review,
+)
+from casework.storage import Storage
+from casework.submission import (
+    DiagnosisAsSent,
+    LineAsSent,
+    MemberAsSent,
+    PaperAsSent,
+    ProviderAsSent,
+    Submission,
+)
+
+_SPINE: Final = "72148"
+_SLEEP: Final = "E0601"
+_KNEE: Final = "27447"
+
+
+def _rosa_is_denied(living: Living, now: datetime) -> None:
+    """An MRI of the lower back, denied six days ago: she may appeal."""
+    maple, rosa = living.town.offices[0], living.town.demo_members["rosa"]
+    living.at(now - 11 * DAY)
+    ref = _submit(living, maple, rosa, _SPINE)
+    living.letters_leave()
+    living.at(now - 8 * DAY)
+    _refer(living, ref)
+    living.at(now - 6 * DAY)
+    service = _service(living.town, _SPINE)
+    determinations.deny(living.of("physician"), ref, None, _denial(service))
+    living.letters_leave()
+
+
+def _peter_is_approved(living: Living, now: datetime) -> None:
+    """A knee replacement, approved two days ago."""
+    birch, peter = living.town.offices[1], living.town.demo_members["peter"]
+    living.at(now - 9 * DAY)
+    ref = _submit(living, birch, peter, _KNEE)
+    living.letters_leave()
+    living.at(now - 2 * DAY)
+    nurse = living.of("nurse")
+    review.start_review(nurse, ref, None)
+    ruling = determinations.Ruling(lines=(LineRuling(number=1, result="approved"),))
+    determinations.approve(nurse, ref, None, ruling)
+    living.letters_leave()
+
+
+def _peter_waits(living: Living, now: datetime) -> None:
+    """A breathing machine: the office is asked for the report of the sleep test."""
+    maple, peter = living.town.offices[0], living.town.demo_members["peter"]
+    living.at(now - 3 * DAY)
+    ref = _submit(living, maple, peter, _SLEEP)
+    living.letters_leave()
+    living.at(now - DAY)
+    nurse = living.of("nurse")
+    review.start_review(nurse, ref, None)
+    wanted = _service(living.town, _SLEEP).perfect
+    review.request_information(nurse, ref, None, review.Ask(wanted=wanted, hours=120))
+    living.letters_leave()
+
+
+def _ruth_complains(living: Living, now: datetime) -> None:
+    """The ride to the clinic came late; looked into, and answered yesterday."""
+    ruth = living.town.demo_members["ruth"]
+    living.at(now - 9 * DAY)
+    filed = grievances.file_grievance(
+        living.cx(_whole(ruth)),
+        grievances.GrievanceFiling(
+            told="The ride to my treatment came two hours late. I sat outside in the cold.",
+            category="access.transport",
+            incident_on=(now - 11 * DAY).date(),
+        ),
+    )
+    living.letters_leave()
+    living.at(now - 4 * DAY)
+    specialist = living.of("appeals")
+    grievances.start_investigation(specialist, filed.ref, None)
+    living.at(now - DAY)
+    grievance_findings.resolve(
+        living.of("appeals"),
+        filed.ref,
+        None,
+        grievance_findings.Answer(
+            findings="The driver's records show that the ride came two hours late.",
+            outcome="substantiated",
+            corrective_action="The ride company must now call you before a ride is late.",
+        ),
+    )
+    living.letters_leave()
+
+
+def _peter_is_upheld(living: Living, now: datetime) -> None:
+    """A spine MRI on the Marketplace plan, denied and upheld: he may ask for an outside review."""
+    maple, peter = living.town.offices[0], living.town.demo_members["peter"]
+    living.at(now - 40 * DAY)
+    ref = _submit(living, maple, peter, _SPINE)
+    living.letters_leave()
+    living.at(now - 36 * DAY)
+    _refer(living, ref)
+    living.at(now - 34 * DAY)
+    denial = _denial(_service(living.town, _SPINE))
+    determinations.deny(living.of("physician"), ref, None, denial)
+    living.letters_leave()
+    living.at(now - 24 * DAY)
+    said = "My back still hurts, and my doctor says that only a scan can show why."
+    filed = appeals.file_appeal(
+        living.cx(_whole(peter)), appeals.AppealFiling(about=ref, reason=said)
+    )
+    living.letters_leave()
+    living.at(now - 20 * DAY)
+    clinician = living.town.staff["appeals_clinician"].principal
+    assert clinician.id is not None
+    appeal_review.assign_reviewer(
+        living.of("appeals"),
+        filed.ref,
+        None,
+        appeal_review.Assignment(reviewer_id=clinician.id, expertise=True),
+    )
+    living.at(now - 5 * DAY)
+    appeal_decisions.uphold(living.cx(clinician), filed.ref, None, _upheld(denial))
+    living.letters_leave()
+
+
+PLAYS: Final[tuple[Play, ...]] = (
+    _rosa_is_denied,
+    _peter_is_approved,
+    _peter_waits,
+    _ruth_complains,
+    _peter_is_upheld,
+)
+CASES: Final = 6  # that they make: an appeal stands beside the request that it is about
+
+
+def _submit(living: Living, office: Office, member: MemberHere, code: str) -> str:
+    service, now = _service(living.town, code), living.database.at
+    starts = now.date() + timedelta(days=21)
+    sent = Submission(
+        channel="portal",
+        received_at=now,
+        member=MemberAsSent(numbers=(member.number,)),
+        requester=ProviderAsSent(npi=office.doctors[0].npi, phone=office.phone),
+        servicing=ProviderAsSent(npi=office.npi),
+        lines=(
+            LineAsSent(
+                number=1,
+                code=code,
+                units=Decimal(service.units[0]),
+                unit=service.unit,
+                from_date=starts,
+                to_date=starts + timedelta(days=60),
+                place=service.place,
+                diagnosis_numbers=(1,),
+            ),
+        ),
+        diagnoses=(DiagnosisAsSent(number=1, code=service.diagnoses[0]),),
+        papers=_papers(living, service),
+        filed_by="provider",
+        contact_name=office.doctors[0].name,
+        contact_phone=office.phone,
+    )
+    return intake.submit_prior_auth(living.cx(office.principal), sent).ref
+
+
+def _papers(living: Living, service: Service) -> tuple[PaperAsSent, ...]:
+    paper = living.town.papers.get(service.group)
+    if paper is None:
+        return ()
+    content = Storage(living.settings).get(paper.sha256)
+    return (PaperAsSent(name=paper.name, media_type="application/pdf", content=content),)
+
+
+def _refer(living: Living, ref: str) -> None:
+    nurse = living.of("nurse")
+    review.start_review(nurse, ref, None)
+    said = review.Referral(
+        summary="Pain for three weeks. The exam is normal. No treatment was tried yet.",
+        criteria="MP-022, part 3: not met. No warning sign, and no six weeks of care.",
+    )
+    review.refer_to_physician(nurse, ref, None, said)
+
+
+def _denial(service: Service) -> determinations.Ruling:
+    return determinations.Ruling(
+        lines=(
+            LineRuling(
+                number=1, result="denied", reason=service.reason, criterion=service.criterion
+            ),
+        ),
+        words=Words(
+            reason=service.reason,
+            provision="Your plan book, chapter 4: imaging must be medically needed.",
+            standard="We compared the records with each point of the policy.",
+            rationale="A doctor read the notes. The exam of the nerves was normal.",
+            perfect=tuple(
+                Wanted(what=what, why="It may show what the notes do not.")
+                for what in service.perfect
+            ),
+        ),
+        criterion=service.criterion,
+        attested=True,
+    )
+
+
+def _upheld(denial: determinations.Ruling) -> appeal_decisions.Resolution:
+    words = replace(
+        denial.words,
+        rationale="A new doctor read the whole file and found the same.",
+        considered=("Your appeal", "The doctor's notes", "Policy MP-022"),
+    )
+    return appeal_decisions.Resolution(
+        words=words, everything_considered=True, attested=True, criterion=denial.criterion
+    )
+
+
+def _service(town: Town, code: str) -> Service:
+    return next(service for service in town.services if service.code == code)
+
+
+def _whole(member: MemberHere) -> Principal:
+    assert member.principal is not None
+    return member.principal

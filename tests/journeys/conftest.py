@@ -1,0 +1,66 @@
+"""The demo town, served by a real server: every journey starts at its front door."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.config import Settings
+from casework.db import Database
+from casework.ground import database_for
+from casework.models import Case, CaseDocument, Letter
+from casework.queries import accounts
+from casework.seed import planting
+from casework.worker import Worker
+from tests.browser import Served, served
+from tests.conftest import TEMPLATE, settings_for
+
+CASES = 200
+
+
+@dataclass(frozen=True)
+class House:
+    """A served demo town."""
+
+    settings: Settings
+    database: Database
+    served: Served
+
+    def person(self, role: str) -> str:
+        """The name of the first demo person with this role."""
+        with self.database.reading(self.database.context()) as cx:
+            return next(p.name for p in accounts.demo_people(cx) if role in p.roles)
+
+    def refs(self) -> list[str]:
+        """The numbers of all cases."""
+        return self._all(select(Case.ref).order_by(Case.id))
+
+    def numbers(self) -> list[int]:
+        """The numbers of all letters and papers, in the addresses of their pages."""
+        return [*self._all(select(Letter.id)), *self._all(select(CaseDocument.id))]
+
+    def _all(self, statement: Any) -> list[Any]:
+        with self.database.reading(self.database.context()) as cx:
+            return list(cx.db.execute(statement).scalars())
+
+
+@pytest.fixture(scope="package")
+def house(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A town with the letters of its demo members, as of this hour."""
+    settings = settings_for(
+        server.copy(TEMPLATE, f"t_{uuid.uuid4().hex[:12]}"), tmp_path_factory.mktemp("house")
+    )
+    settings = replace(settings, demo=True)
+    database = database_for(settings)
+    as_of = database.case_now().replace(minute=0, second=0, microsecond=0)
+    planting.plant(settings, cases=CASES, seed=1, as_of=as_of, post_room=Worker)
+    worker = Worker(database)
+    worker.sweep()
+    worker.relay()
+    with served(settings, workers=2) as running:
+        yield House(settings, database, running)
+    worker.close()
+    database.engine.dispose()

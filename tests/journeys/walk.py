@@ -1,0 +1,198 @@
+"""A walk through every page that a role may open, by the links that the pages themselves show.
+
+What to find comes from `casework routes --json`; what cannot be reached by a link is tried with the
+numbers that the walk saw.
+"""
+
+import json
+import re
+import subprocess
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from html import unescape
+from typing import Any
+
+from werkzeug.routing import Map, Rule
+
+from casework.story.processes import CONSOLE
+from tests.browser import ROOT
+
+DOORS = {"web", "staff", "provider", "member"}
+# Routes of these doors that answer no page: figures for machines, signs of life, parts of a page.
+NO_PAGES = {"/healthz", "/readyz", "/metrics", "/static/<path:name>"}
+HREF = re.compile(r'(?:href|hx-get)="(/[^"]*)"')
+PARAMETER = re.compile(r"<[^>]+>")
+# Staff share their forms: each step of each kind of case is looked at once, in somebody's walk.
+FORMS_SEEN: set[tuple[str, str]] = set()
+MOST = 400
+MOST_QUESTIONS = 16
+
+
+@cache
+def routes() -> tuple[dict[str, Any], ...]:
+    """The routes table that the console prints."""
+    said = subprocess.run(
+        [*CONSOLE, "routes", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(
+        row
+        for row in json.loads(said.stdout)
+        if "GET" in row["methods"] and row["door"] in DOORS and row["path"] not in NO_PAGES
+    )
+
+
+@cache
+def _map() -> Any:
+    return Map([Rule(row["path"], endpoint=row["path"]) for row in routes()]).bind("house")
+
+
+def pages_of(role: str) -> set[str]:
+    """The page addresses that this role may open."""
+    wanted = {role, "public", "signed_in"} if role else {"public"}
+    return {row["path"] for row in routes() if wanted & set(row["roles"])}
+
+
+def _route(path: str) -> tuple[str, dict[str, Any]]:
+    try:
+        found: tuple[str, dict[str, Any]] = _map().match(path, method="GET")
+    except Exception:  # not a page of ours: a download, an anchor, another door
+        return "", {}
+    return found
+
+
+@dataclass
+class Walk:
+    """One person's walk: what was seen, what axe found, what answered no page."""
+
+    page: Any
+    role: str
+    look: Callable[[str], list[str]]
+    seen: dict[tuple[str, str], str] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    found: list[str] = field(default_factory=list)
+    alike: set[str] = field(default_factory=set)
+    looked: int = 0
+
+    def everywhere(self, start: list[str]) -> None:
+        """Follow every link from these pages; each kind of page once for each kind of case."""
+        queue = deque(start)
+        while queue and len(self.seen) < MOST:
+            queue.extend(self._visit(queue.popleft()))
+
+    def missed(self) -> set[str]:
+        """Pages that the role may open and that the walk did not see."""
+        return pages_of(self.role) - {route for route, _ in self.seen} - self.files
+
+    def try_the_rest(self, refs: Iterable[str], numbers: Iterable[int]) -> None:
+        """What no link led to, such as a case that is closed: with the numbers that there are."""
+        for route in sorted(self.missed()):
+            values = [str(n) for n in numbers] if "<int:" in route else refs
+            for value in values:
+                path = PARAMETER.sub(str(value), route, count=1)
+                if "<" in path or not self.page.request.get(path, max_redirects=0).ok:
+                    continue
+                self.everywhere([path])
+                if route not in self.missed():
+                    break
+        for path in sorted(self.alike):
+            if not self.missed():
+                return
+            answer = self.page.request.get(path)
+            if answer.ok and answer.headers.get("content-type", "").startswith("text/html"):
+                here = {unescape(href) for href in HREF.findall(answer.text())}
+                self.everywhere(sorted(h for h in here if _route(_bare(h))[0] in self.missed()))
+
+    def _visit(self, path: str) -> list[str]:
+        route, values = _route(_bare(path))
+        if not route or route not in pages_of(self.role) or route in self.files:
+            return []
+        if (route, _sort(values)) in self.seen or self._stands_for(route, _sort(values)):
+            self.alike.add(_bare(path))
+            return []
+        if self._is_no_page(path):
+            self.files.add(route)
+            return []
+        if self.page.goto(path).status != 200:
+            return []
+        asked, (landed, there) = (route, _sort(values)), _route(self._here())
+        led_elsewhere = landed != route and (landed, _sort(there)) in self.seen
+        self.seen[asked] = path
+        if route.startswith("/staff/"):
+            FORMS_SEEN.add(asked)
+        self.seen[landed or route, _sort(there or values)] = self._here()
+        return [] if led_elsewhere else self.look_here()
+
+    def look_here(self) -> list[str]:
+        """Let axe look at the page as it stands; the links that it shows."""
+        links = self._links()
+        self.looked += 1
+        self.found += [f"{self.role} {self._here()}: {said}" for said in self.look(self._here())]
+        return links
+
+    def fill_in(self, start: str) -> None:
+        """Go through the questions from here, each answered shortly, to the receipt."""
+        self.page.goto(start)
+        for _ in range(MOST_QUESTIONS):
+            before = self._here()
+            self.look_here()
+            route, values = _route(before)
+            self.seen[route, _sort(values)] = before
+            answer_shortly(self.page)
+            if self._here() == before:
+                return
+
+    def _stands_for(self, route: str, sort: str) -> bool:
+        """A form that a colleague's walk saw, where this role saw one of this address too."""
+        return (route, sort) in FORMS_SEEN and route in {seen for seen, _ in self.seen}
+
+    def _here(self) -> str:
+        return "/" + self.page.url.split("/", 3)[3].partition("?")[0].partition("#")[0]
+
+    def _is_no_page(self, path: str) -> bool:
+        """A paper, a letter, a part of a page: axe has nothing to look at."""
+        answer = self.page.request.get(path)
+        kind = answer.headers.get("content-type", "")
+        if not kind.startswith("text/html"):
+            return answer.status == 204 or bool(answer.ok)
+        return bool(answer.ok) and "<html" not in answer.text()
+
+    def _links(self) -> list[str]:
+        hrefs = self.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+        own = self.page.url.split("/", 3)[:3]
+        return ["/" + h.split("/", 3)[3] for h in hrefs if h.split("/", 3)[:3] == own]
+
+
+def answer_shortly(page: Any) -> None:
+    """The first choice of each question, a few words in each empty field, then onward."""
+    form = page.locator("main form").first
+    chosen = set()
+    for radio in form.locator("input[type=radio]").all():
+        name = radio.get_attribute("name")
+        if name not in chosen:
+            chosen.add(name)
+            radio.check(force=True)
+    for box in form.locator("textarea, input[type=text], input[type=tel]").all():
+        if box.is_visible() and not box.input_value():
+            box.fill("Because my doctor says so")
+    onward = form.locator("button.usa-button:not(.usa-button--outline):visible")
+    if onward.count():
+        onward.last.click()
+        page.wait_for_load_state()
+
+
+def _bare(path: str) -> str:
+    return path.partition("#")[0].partition("?")[0]
+
+
+def _sort(values: dict[str, Any]) -> str:
+    """Pages are alike that differ only in their numbers; a kind of case or a step is not."""
+    return " ".join(
+        str(value)[:2] if name == "ref" else "" if isinstance(value, int) else str(value)
+        for name, value in sorted(values.items())
+    )

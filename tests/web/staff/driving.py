@@ -1,0 +1,56 @@
+"""A person of the staff at a real browser: signing in, and working by keyboard alone."""
+
+from typing import Any
+
+from tests.builders import STAFF
+
+MOST_TABS = 120
+
+
+def sign_in(page: Any, who: str) -> None:
+    """Sign in with one click, as the demonstration offers it."""
+    page.goto("/")
+    page.get_by_role("button", name=STAFF[who][0]).click()
+    page.wait_for_url("**/staff/**")
+
+
+def tab_to(page: Any, words: str, *, exact: bool = True) -> int:
+    """Press Tab until what has the focus says this (its text, or its label), or begins with it;
+    returns how often it took."""
+    for count in range(1, MOST_TABS + 1):
+        page.keyboard.press("Tab")
+        said = page.evaluate(_SAYS)
+        if said == words or (not exact and said.startswith(words)):
+            return count
+    raise AssertionError(f"no Tab leads to {words!r} on {page.url}")
+
+
+def press(page: Any, words: str, key: str = "Enter") -> None:
+    """Go to the link or button with these words by Tab, press it, and wait for the next page."""
+    tab_to(page, words)
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def write(page: Any, label: str, text: str) -> None:
+    """Go to the field with this label by Tab and type."""
+    tab_to(page, label)
+    page.keyboard.type(text)
+
+
+def kept_by_the_browser(page: Any) -> dict[str, str]:
+    """All that this browser keeps of the site, but its cookies."""
+    found: dict[str, str] = page.evaluate("({...localStorage, ...sessionStorage})")
+    return found
+
+
+# What a field or a button is called, without the words that only explain.
+_SAYS = """(() => {
+  const e = document.activeElement;
+  const clean = (node) => {
+    const copy = node.cloneNode(true);
+    for (const each of copy.querySelectorAll(".usa-sr-only, .optional, .usa-hint")) each.remove();
+    return copy.textContent.trim().replace(/\\s+/g, " ");
+  };
+  return e.labels && e.labels.length ? clean(e.labels[0]) : clean(e);
+})()"""
