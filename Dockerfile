@@ -21,6 +21,7 @@ COPY sla sla
 COPY letters letters
 RUN pip install --no-cache-dir --no-deps -e .
 COPY --from=assets /app/node_modules node_modules
+RUN python -c "from casework.web import assets; assets.collect()"
 # The table of diagnosis codes is built once, into the image.
 RUN casework codes build && mkdir -p /data && chown casework /data
 USER casework

@@ -90,10 +90,10 @@ class Nurse:
         """The case through the API, and its page, with what each of them writes down."""
         floors.own_chain(self.plain)
         # The twin is open in the nurse's browser as well.
-        self._browse(f"/staff/cases/{self.twin}")
+        self.browse(f"/staff/cases/{self.twin}")
         asked: dict[str, Callable[[], Any]] = {
             "case, JSON": lambda: self.read(f"/api/v1/cases/{self.ref}"),
-            "case, page": lambda: self._browse(f"/staff/cases/{self.ref}"),
+            "case, page": lambda: self.browse(f"/staff/cases/{self.ref}"),
         }
         found = []
         for name, ask in asked.items():
@@ -122,7 +122,7 @@ class Nurse:
         yield self.list_json(f"work list, {OPEN:,} open, JSON", aim=AIM_LIST)
         yield self._figure(
             f"work list, {OPEN:,} open, page",
-            timed(lambda: self._browse("/staff/")),
+            timed(lambda: self.browse("/staff/")),
             timed(self._plain_list),
             statements=(LIST,),
         )
@@ -170,7 +170,8 @@ class Nurse:
         """The answer of the API to the nurse."""
         return _ok(self.api.get(path, headers=self.headers))
 
-    def _browse(self, path: str) -> Any:
+    def browse(self, path: str) -> Any:
+        """The page that the nurse's browser gets."""
         return _ok(self.browser.get(path))
 
     def _plain_list(self) -> Any:

@@ -1,4 +1,4 @@
-"""`python -m bench.profiling [submit|change|list|case] [COUNT]`: where the time of one goes.
+"""`python -m bench.profiling [SUBJECT …] [COUNT]`: where the time of one goes.
 
 The processor of ours and of the database, the SQL statements with their time, the functions by
 processor, per operation. A profile is no measurement: it tells where to look.
@@ -54,7 +54,26 @@ def _case(place: Place) -> Callable[[], Any]:
     return lambda: nurse.read(f"/api/v1/cases/{nurse.ref}")
 
 
-SUBJECTS: Final = {"submit": _submit, "change": _change, "list": _list, "case": _case}
+def _desk(place: Place) -> Callable[[], Any]:
+    nurse = Nurse(place)
+    place.fill(OPEN)
+    return lambda: nurse.browse("/staff/")
+
+
+def _page(place: Place) -> Callable[[], Any]:
+    nurse = Nurse(place)
+    place.fill(OPEN)
+    return lambda: nurse.browse(f"/staff/cases/{nurse.ref}")
+
+
+SUBJECTS: Final = {
+    "submit": _submit,
+    "change": _change,
+    "list": _list,
+    "case": _case,
+    "desk": _desk,
+    "page": _page,
+}
 Times = dict[str, list[float]]
 
 

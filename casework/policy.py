@@ -19,6 +19,23 @@ MEMBERS: Final = frozenset({"member", "representative"})
 ROLES: Final = STAFF | OFFICE | MEMBERS | {"admin", "system"}
 
 
+# What somebody with a role is, in a sentence.
+_AS: Final = {
+    "intake": "an intake clerk",
+    "nurse": "a nurse",
+    "physician": "a physician",
+    "ag_specialist": "an appeals specialist",
+    "ag_clinician": "an appeals clinician",
+    "supervisor": "a supervisor",
+    "admin": "an administrator",
+    "provider": "a provider's office",
+    "provider_admin": "the manager of a provider's office",
+    "client": "an application",
+    "member": "a member",
+    "representative": "a representative",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One rule: these roles may do these things, on this kind of case (empty: on any)."""
@@ -169,10 +186,9 @@ def refusal(principal: Principal, kind: str, action: str) -> NotAllowed | None:
         return NotAllowed(f"Nobody may {_words(action)} here.", source="no row")
     if principal.roles & row.roles:
         return None
-    who = ", ".join(sorted(r.replace("_", " ") for r in row.roles - {"system"})) or "the system"
     return NotAllowed(
-        f"Only {who} may {_words(action)}; you are signed in as"
-        f" {principal.role.replace('_', ' ')}.",
+        f"Only {_any_of(row.roles)} may {_words(action)}; you are signed in as"
+        f" {_AS.get(principal.role, _words(principal.role))}.",
         source=row.name,
     )
 
@@ -182,6 +198,14 @@ def require(principal: Principal, kind: str, action: str) -> None:
     refused = refusal(principal, kind, action)
     if refused is not None:
         raise refused
+
+
+def _any_of(roles: frozenset[str]) -> str:
+    """These roles in words: "a nurse, a physician or a supervisor"."""
+    *most, last = sorted(_AS.get(role, _words(role)) for role in roles - {"system"}) or [
+        "the system"
+    ]
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _words(action: str) -> str:

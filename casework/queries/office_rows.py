@@ -13,11 +13,13 @@ from sqlalchemy import select
 from casework import bridge
 from casework.context import Context
 from casework.models import Authorization, Contract, Determination, Member
+from casework.queries.member_home import disputes_of
 
 
 @dataclass(frozen=True)
 class OfficeRow:
-    """One case of the office. `answer_due` is by when somebody must answer what was asked."""
+    """One case of the office. `answer_due` is by when somebody must answer what was asked;
+    `disputed` is the number of the appeal or outside review that its decision led to."""
 
     id: int
     ref: str
@@ -35,6 +37,7 @@ class OfficeRow:
     authorization: str = ""
     authorized_until: date | None = None
     decided_at: datetime | None = None
+    disputed: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def filled(
     plans = _plans(cx, {row.contract_id for row in heads})
     authorized = _authorizations(cx, ids)
     decided = _decisions(cx, ids)
+    disputes = disputes_of(cx, ids)
     return {
         row.id: OfficeRow(
             id=row.id,
@@ -72,6 +76,7 @@ def filled(
             authorization=authorized[row.id].number if row.id in authorized else "",
             authorized_until=authorized[row.id].ends_on if row.id in authorized else None,
             decided_at=decided.get(row.id),
+            disputed=disputes[row.id].ref if row.id in disputes else "",
         )
         for row in heads
     }

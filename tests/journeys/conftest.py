@@ -29,10 +29,10 @@ class House:
     database: Database
     served: Served
 
-    def person(self, role: str) -> str:
-        """The name of the first demo person with this role."""
+    def people(self, role: str) -> list[str]:
+        """The names of the demo people with this role."""
         with self.database.reading(self.database.context()) as cx:
-            return next(p.name for p in accounts.demo_people(cx) if role in p.roles)
+            return [p.name for p in accounts.demo_people(cx) if role in p.roles]
 
     def refs(self) -> list[str]:
         """The numbers of all cases."""

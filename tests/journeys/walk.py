@@ -8,10 +8,11 @@ import json
 import re
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
+from itertools import product
 from typing import Any
 
 from werkzeug.routing import Map, Rule
@@ -23,7 +24,8 @@ DOORS = {"web", "staff", "provider", "member"}
 # Routes of these doors that answer no page: figures for machines, signs of life, parts of a page.
 NO_PAGES = {"/healthz", "/readyz", "/metrics", "/static/<path:name>"}
 HREF = re.compile(r'(?:href|hx-get)="(/[^"]*)"')
-PARAMETER = re.compile(r"<[^>]+>")
+PARAMETER = re.compile(r"<(\w+)[^>]*>")
+KINDS = ("appeal", "grievance", "external_review")
 # Staff share their forms: each step of each kind of case is looked at once, in somebody's walk.
 FORMS_SEEN: set[tuple[str, str]] = set()
 MOST = 400
@@ -91,13 +93,11 @@ class Walk:
 
     def try_the_rest(self, refs: Iterable[str], numbers: Iterable[int]) -> None:
         """What no link led to, such as a case that is closed: with the numbers that there are."""
+        known = {"ref": list(refs), "int": list(numbers), "kind": list(KINDS)}
         for route in sorted(self.missed()):
-            values = [str(n) for n in numbers] if "<int:" in route else refs
-            for value in values:
-                path = PARAMETER.sub(str(value), route, count=1)
-                if "<" in path or not self.page.request.get(path, max_redirects=0).ok:
-                    continue
-                self.everywhere([path])
+            for path in _addresses(route, known):
+                if self.page.request.get(path, max_redirects=0).ok:
+                    self.everywhere([path])
                 if route not in self.missed():
                     break
         for path in sorted(self.alike):
@@ -109,6 +109,7 @@ class Walk:
                 self.everywhere(sorted(h for h in here if _route(_bare(h))[0] in self.missed()))
 
     def _visit(self, path: str) -> list[str]:
+        path = path.partition("#")[0]
         route, values = _route(_bare(path))
         if not route or route not in pages_of(self.role) or route in self.files:
             return []
@@ -184,6 +185,14 @@ def answer_shortly(page: Any) -> None:
     if onward.count():
         onward.last.click()
         page.wait_for_load_state()
+
+
+def _addresses(route: str, known: dict[str, list[Any]]) -> Iterator[str]:
+    """The addresses that this route can have, with these values; none for a word of its own."""
+    names = PARAMETER.findall(route)
+    for values in product(*(known.get(name, []) for name in names)):
+        rest = iter(values)
+        yield PARAMETER.sub(lambda _, rest=rest: str(next(rest)), route)
 
 
 def _bare(path: str) -> str:

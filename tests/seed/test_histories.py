@@ -62,7 +62,7 @@ def test_a_nurse_cannot_have_denied_for_medical_necessity(tell) -> None:
         request_steps.refer(request, AS_OF - DAY)
         decisions.deny(request, nurse, AS_OF - HOUR, AS_OF - HOUR)
 
-    with pytest.raises(ImpossibleHistory, match="Only physician may deny"):
+    with pytest.raises(ImpossibleHistory, match="Only a physician may deny"):
         tell(author)
 
 

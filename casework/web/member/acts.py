@@ -115,6 +115,7 @@ def _page(
         at=url_for("member.do_act", ref=case.ref, act=act.name),
         accepted=uploads.ACCEPTED,
         megabytes=uploads.MEGABYTES,
+        megabytes_at_once=uploads.MEGABYTES_AT_ONCE,
         expected=sight.expected(seen.due_at, now=seen.now, zone=seen.file.zone),
     )
 

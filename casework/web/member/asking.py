@@ -74,6 +74,7 @@ def question_page(
         papers=situation.draft.papers if situation.draft else (),
         accepted=uploads.ACCEPTED,
         megabytes=uploads.MEGABYTES,
+        megabytes_at_once=uploads.MEGABYTES_AT_ONCE,
     )
 
 

@@ -65,6 +65,12 @@ class Seen:
         )
 
     @property
+    def reversed_(self) -> bool:
+        """Whether a no was changed to a yes: the denied request holds an authorization."""
+        holds = any(one.ended_on is None for one in self.file.authorizations)
+        return holds and self.file.case.state == "denied"
+
+    @property
     def escalation(self) -> str:
         """The number under which a supervisor looks at it; empty for none."""
         return next((each.ref for each in self.file.escalations if each.ref), "")
@@ -92,7 +98,7 @@ def case(ref: str) -> str:
     """The page of one case."""
     seen = see(ref)
     shown = seen.file.case
-    state, sign = words.state(shown.kind, shown.state)
+    state, sign = words.standing(shown.kind, shown.state, reversed_=seen.reversed_)
     return render_template(
         "member/case.html",
         seen=seen,
@@ -104,11 +110,14 @@ def case(ref: str) -> str:
         terms=seen.plan,
         kind=str(words.KINDS[shown.kind]),
         name=sight.name_of(shown.title),
+        for_whom=_for_whom(seen.file.member),
         state=state,
         sign=sign,
         results=RESULTS,
         expected=sight.expected(seen.due_at, now=seen.now, zone=seen.file.zone),
-        next=words.what_next(shown.kind, shown.state),
+        next=words.what_next("appeal", "effectuated")
+        if seen.reversed_
+        else words.what_next(shown.kind, shown.state),
         acts=act_forms.offered(seen),
         letters=[letters.shown(each) for each in seen.letters],
         story=story.story(seen.entries, edge.principal()),
@@ -138,6 +147,14 @@ def paper(number: int) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{letters.safe(row.name)}"'
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer
+
+
+def _for_whom(patient: Any) -> str:
+    """The name of the member, for whoever speaks for members or for several of them."""
+    who = edge.principal()
+    if len(who.ids) == 1 and "representative" not in who.roles:
+        return ""
+    return f"{patient.given_name} {patient.family_name}"
 
 
 def _read(cx: Context, ref: str) -> Seen:

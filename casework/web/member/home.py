@@ -31,7 +31,7 @@ def home() -> str:
         "member/home.html",
         # What the member can still dispute stands first; the rest stays newest first.
         cards=sorted(cards, key=lambda card: not card.can_appeal or card.past),
-        several=len(people) > 1,
+        several=len(people) > 1 or "representative" in edge.principal().roles,
         begun=[doors.shown_draft(draft) for draft in begun],
         new_letters=new_letters,
         first=before is None,

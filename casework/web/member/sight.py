@@ -55,7 +55,8 @@ class Card:
 
 def card(case: OwnCase, *, now: datetime) -> Card:
     """The card of this case as it stands at `now`."""
-    state, sign = words.state(case.kind, case.state)
+    reversed_ = case.dispute is not None and case.dispute.state == "effectuated"
+    state, sign = words.standing(case.kind, case.state, reversed_=reversed_)
     against = case.kind == "prior_auth" and case.state in {"denied", "partially_approved"}
     return Card(
         ref=case.ref,

@@ -4,6 +4,7 @@ Every event that can reach a member has words, or is left out on purpose; a test
 against the machines.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -93,16 +94,22 @@ LEFT_OUT: Final = frozenset(
         "subject_acknowledged",
     }
 )
+# Copied from the case below, since a clock counts from it: that case's own story tells it.
+COPIED: Final = frozenset({"appealed", "notice_sent"})
+# What stands on a day, not at an hour, and was nobody's doing here.
+DAYS: Final = frozenset({"incident"})
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the story."""
+    """One line of the story. `who` is empty where nobody did it; `day_only`: the hour says
+    nothing."""
 
     at: datetime
     words: str
     who: str
     own: bool
+    day_only: bool = False
 
 
 def story(entries: tuple[Entry, ...], reader: Principal) -> tuple[Line, ...]:
@@ -113,10 +120,15 @@ def story(entries: tuple[Entry, ...], reader: Principal) -> tuple[Line, ...]:
             _words(entry, own=_own(entry, reader)),
             _who(entry, reader),
             _own(entry, reader),
+            day_only=entry.event in DAYS,
         )
         for entry in entries
-        if entry.event not in LEFT_OUT
+        if entry.event not in LEFT_OUT and not _copied(entry)
     )
+
+
+def _copied(entry: Entry) -> bool:
+    return entry.event in COPIED and "of_case" in json.loads(entry.facts or "{}")
 
 
 def _words(entry: Entry, *, own: bool) -> str:
@@ -131,6 +143,8 @@ def _own(entry: Entry, reader: Principal) -> bool:
 
 def _who(entry: Entry, reader: Principal) -> str:
     """Whose doing it was. People of the plan are the plan: their names stand in no story."""
+    if entry.event in DAYS:
+        return ""
     if _own(entry, reader):
         return str(gettext("you"))
     if entry.actor_role in MEMBERS:

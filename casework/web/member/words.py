@@ -173,6 +173,13 @@ def state(kind: str, name: str) -> tuple[str, str]:
     return str(said), sign
 
 
+def standing(kind: str, name: str, *, reversed_: bool) -> tuple[str, str]:
+    """The same; a no that somebody changed to a yes is told as the yes that it is now."""
+    if reversed_ and (kind, name) == ("prior_auth", "denied"):
+        return state("appeal", "overturned")
+    return state(kind, name)
+
+
 def what_next(kind: str, name: str) -> str:
     """What happens next, for the member, in the language of the page."""
     end = ENDS.get((kind, name))

@@ -25,7 +25,8 @@ KEPT: Final = "kept"
 MOST: Final = 20
 # All papers of one form together, so that a handful of forms fit into one process.
 MOST_BYTES: Final = 40 * 1024 * 1024
-LARGEST_FORM: Final = 60 * 1024 * 1024
+# What is read at all: whoever brings too much is told so with all that was typed.
+LARGEST_FORM: Final = 120 * 1024 * 1024
 _HOURS: Final = 12 * 3600
 _MIB: Final = 1024 * 1024
 

@@ -15,8 +15,8 @@ from casework.queries.timeline import Entry
 from casework.web.provider import saying
 
 _LETTERS: Final = frozenset({"notice_sent", "letter_sent"})
-# What a clock counts from and what happened on the case below: its own story tells it.
-OF_ANOTHER: Final = "of_case"
+# Copied from the case below, since a clock counts from it: that case's own story tells it.
+_COPIED: Final = frozenset({"appealed", "notice_sent"})
 _TO: Final[dict[str, Any]] = {
     "provider": lazy_gettext("to you"),
     "member": lazy_gettext("to the member"),
@@ -49,7 +49,7 @@ def story_of(
     titles = {row.id: row.title for row in letters}
     told: list[Episode] = []
     for entry in entries:
-        if OF_ANOTHER in json.loads(entry.facts or "{}"):
+        if entry.event in _COPIED and "of_case" in json.loads(entry.facts or "{}"):
             continue
         episode = _episode(entry, titles, own_name=own_name)
         if told and _copies(told[-1], episode):

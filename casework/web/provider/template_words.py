@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from casework.queries.eligibility import FLAGS
 from casework.web import moments
-from casework.web.provider import saying, words
+from casework.web.provider import papers, saying, words
 from casework.web.provider.blueprint import provider
 
 _MIB: Final = 1024 * 1024
@@ -40,6 +40,7 @@ def _teach(state: Any) -> None:
         zone_in_words=moments.zone_in_words,
         zone_differs=zone_differs,
         size_in_words=size_in_words,
+        megabytes_at_once=papers.MOST_BYTES // _MIB,
         units_in_words=units_in_words,
         office_names=NAMES,
         coverage_flags=FLAGS,

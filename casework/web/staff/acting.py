@@ -24,7 +24,7 @@ from casework.web import edge, requests
 from casework.web.access import entry
 from casework.web.staff import case_page, case_parts, story, words
 from casework.web.staff.blueprint import CASEWORKERS, staff
-from casework.web.staff.buttons import ROWS
+from casework.web.staff.buttons import ROWS, is_against
 from casework.web.staff.form_fields import COUNT, Field, fields_of, row_count
 from casework.web.staff.form_plan import Plan
 from casework.web.staff.form_reading import named, read
@@ -135,7 +135,7 @@ def _page(number: str, trigger: str, sheet: Sheet | None) -> Response:
         trigger=trigger,
         title=_label(file.case.kind, trigger),
         button=told.button or _label(file.case.kind, trigger),
-        adverse=trigger in engine.adverse_triggers(file.case.kind),
+        adverse=is_against(file.case.kind, trigger),
         lead=plan.lead,
         fields=fields,
         errors=placed(fields, sheet.errors),

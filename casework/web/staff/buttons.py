@@ -70,13 +70,20 @@ def _is_near(case: Any, choice: Choice, step: NextStep) -> bool:
     return case.state in sources or (case.state in still_open and bool(sources & still_open))
 
 
+def is_against(kind: str, trigger: str) -> bool:
+    """True for a decision against the member; the answer to a complaint is none."""
+    return kind != "grievance" and trigger in engine.adverse_triggers(kind)
+
+
 def _button(kind: str, choice: Choice, step: NextStep) -> Button:
+    against = is_against(kind, choice.trigger)
     return Button(
         trigger=choice.trigger,
         label=choice.label,
         asks=ACTIONS[kind][choice.trigger].form is not None,
-        adverse=choice.adverse,
-        first=choice.trigger == step.action,
+        adverse=against,
+        # Nobody is nudged to decide against the member.
+        first=choice.trigger == step.action and not against,
     )
 
 

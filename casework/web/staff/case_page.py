@@ -6,6 +6,7 @@ A look at it is written down before anything is shown; whoever has it open is se
 from dataclasses import dataclass
 from typing import Any, Final
 
+from babel import Locale
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -22,12 +23,17 @@ from casework.queries.worklist import DESK_ZONE
 from casework.services.actions import ACTIONS
 from casework.web import edge, moments
 from casework.web.access import entry
-from casework.web.language import LANGUAGES
 from casework.web.staff import case_parts, clocks, story, words
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.buttons import buttons
 from casework.web.staff.desk import WORKERS
-from casework.web.staff.plans import amount, clock_words, escalation_words, line_words
+from casework.web.staff.plans import (
+    amount,
+    category_options,
+    clock_words,
+    escalation_words,
+    line_words,
+)
 from statemachines import engine
 
 EPISODES: Final = 40
@@ -109,11 +115,16 @@ def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
 
 def _needs(member: Any) -> str:
     """What every letter and call to this member must heed."""
-    said = [LANGUAGES.get(member.language, member.language)]
+    said = [language_name(member.language)]
     if member.letter_format != "standard":
         said.append(words.plain(member.letter_format).lower())
     said += [words.plain(name).lower() for name, wanted in member.needs.items() if wanted]
     return f"{', '.join(said)}; reached by {words.CONTACTS.get(member.contact_preference, 'mail')}"
+
+
+def language_name(code: str) -> str:
+    """What we call this language; a code that nobody knows stays as it is."""
+    return str(Locale("en").languages.get(code.partition("-")[0], code))
 
 
 def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
@@ -138,6 +149,8 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "papers": file.documents,
         "reader": _reader(file),
         "letters": case_parts.letters_of(cx, file),
+        "language_name": language_name,
+        "category": dict(category_options()).get(getattr(file.detail, "category", ""), ""),
         "letters_elsewhere": any(each.tone == "letter" for each in told),
         "escalations": [(row, escalation_words(row)) for row in file.escalations],
         "obligations": file.obligations,

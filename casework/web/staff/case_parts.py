@@ -53,7 +53,7 @@ def decision(file: CaseFile) -> Mapping[str, Any] | None:
     texts = {name: value for name, value in said.items() if value and isinstance(value, str)}
     return {
         "row": row,
-        "outcome": words.outcome(row.outcome),
+        "outcome": words.outcome(row.outcome, file.case.kind),
         "texts": [(words.plain(name), value) for name, value in texts.items()],
         "considered": said.get("considered") or (),
         "perfect": said.get("perfect") or (),
@@ -72,7 +72,7 @@ def referral(entries: Sequence[Entry]) -> Mapping[str, str] | None:
 
 def episodes(cx: Context, kind: str, entries: Sequence[Entry]) -> list[story.Episode]:
     """These entries as the story tells them, with the names of the colleagues in them."""
-    names = colleagues.names_of(cx, story.handed_to(entries))
+    names = colleagues.names_of(cx, story.named_in(entries))
     return [story.episode(kind, each, names) for each in entries]
 
 

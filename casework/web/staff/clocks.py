@@ -62,7 +62,7 @@ def dials(
     carrying = [clock for clock in explained if clock.name in CARRYING_OUT]
     three = (
         _decide(file, decision, decided, now),
-        _tell(file, telling, now),
+        _tell(file, telling, decided, now),
         _carry_out(file, carrying, now),
     )
     return three, tuple(sorted(explained, key=lambda clock: (clock.state != "open", clock.due)))
@@ -85,7 +85,7 @@ def _decide(file: CaseFile, clock: Explained | None, decided: bool, now: datetim
     return _running("Decide", clock, clocks, now, file.zone)
 
 
-def _tell(file: CaseFile, clocks: Sequence[Explained], now: datetime) -> Dial:
+def _tell(file: CaseFile, clocks: Sequence[Explained], decided: bool, now: datetime) -> Dial:
     shown = tuple(clocks)
     stuck = [row for row in file.letters if row.state in {"refused", "parked"}]
     running = [clock for clock in clocks if clock.state == "open"]
@@ -100,6 +100,8 @@ def _tell(file: CaseFile, clocks: Sequence[Explained], now: datetime) -> Dial:
         )
     if running:
         return _running("Tell", min(running, key=lambda c: c.due), shown, now, file.zone)
+    if not file.letters and decided and any(clock.state == "met" for clock in clocks):
+        return Dial("Tell", "good", "Told", "", None, shown)
     waiting = sum(row.state in {"due", "deposited"} for row in file.letters)
     sent = sum(row.state == "sent" for row in file.letters)
     if waiting:

@@ -145,6 +145,17 @@ def _field(ask: Ask, path: Path, page: _Page) -> Field:
     return _made(ask, path, page, _PLAIN[ask.kind])
 
 
+def _error_at(name: str, shape: Shape, errors: Mapping[str, str]) -> str:
+    """What is wrong with this field; of a list in one box, what is wrong with which line of it."""
+    if name in errors or shape != "list":
+        return errors.get(name, "")
+    for below, sentence in errors.items():
+        line = below.removeprefix(f"{name}-").partition("-")[0]
+        if below.startswith(f"{name}-") and line.isdigit():
+            return f"Line {int(line) + 1}: {sentence}"
+    return ""
+
+
 def _of_choice(ask: Ask, options: tuple[tuple[str, str], ...], *, decided: bool) -> Shape:
     decided = decided or ask.required or ask.default not in (None, "")
     return "radios" if len(options) <= FEW and decided else "select"
@@ -184,7 +195,7 @@ def _made(
         demand=plan.needed.get(known, ""),
         required=ask.required or known in plan.needed or known in plan.must,
         value=page.typed.get(name, ""),
-        error=page.errors.get(name, ""),
+        error=_error_at(name, shape, page.errors),
         options=options,
         most=ask.most,
         rows=rows,

@@ -41,6 +41,7 @@ class Step:
     result: str = ""
     clinical: bool = False
     labels: tuple[tuple[str, str], ...] = ()
+    hints: tuple[tuple[str, str], ...] = ()
     must: tuple[tuple[str, str], ...] = ()
 
 
@@ -127,6 +128,65 @@ STEPS: Final = {
         lead="The standard time holds from the original receipt. The letter says so, and how to"
         " complain.",
         left_out=("criterion",),
+    ),
+    ("", "grant_expedite"): Step(
+        lead="The clock of the fast track runs from the ask, never longer than the old one.",
+        hints=(("reason", ""),),
+    ),
+    ("", "request_expedite"): Step(
+        lead="Somebody asks for it: it is granted or refused in the next step, with its own clock.",
+    ),
+    ("", "receive_information"): Step(
+        lead="The case comes back to whoever asked, marked with its new papers.",
+        button="Record the answer",
+    ),
+    ("", "resume"): Step(lead="The work goes on without the answer. The letter stays as it was."),
+    ("", "withdraw"): Step(
+        lead="It ends here, with no decision. Only whoever filed it can take it back.",
+    ),
+    ("", "dismiss"): Step(
+        lead="It ends without a decision on the merits, on a listed ground. The letter says why and"
+        " what can be done instead.",
+    ),
+    ("", "correct_receipt"): Step(
+        lead="Every clock is reckoned anew from the corrected receipt. Both instants stay in the"
+        " history, with the proof.",
+    ),
+    ("", "effectuate"): Step(
+        lead="An authorization is issued, for the days of the decision unless you enter others; for"
+        " money, enter the number of the payment instruction.",
+    ),
+    ("prior_auth", "carry_out_reversal"): Step(
+        lead="An authorization is issued as the reversal orders, for the days that were asked for"
+        " unless you enter others.",
+    ),
+    ("prior_auth", "reopen"): Step(
+        lead="It is decided again, on a clock of its own. The old decision stays in the history.",
+    ),
+    ("prior_auth", "reduce"): Step(
+        lead="The member gets advance notice and may appeal with the care going on.",
+    ),
+    ("prior_auth", "terminate"): Step(
+        lead="The member gets advance notice and may appeal with the care going on.",
+    ),
+    ("appeal", "assign_reviewer"): Step(
+        lead="Somebody who took no part in the first decision and is nobody’s subordinate who did;"
+        " for medical necessity a clinician with expertise.",
+    ),
+    ("appeal", "accept_late"): Step(
+        lead="Good cause lets a late appeal in. The clock of the decision runs from the receipt.",
+    ),
+    ("grievance", "resolve"): Step(
+        lead="The letter answers each point of the complaint in these words.",
+    ),
+    ("grievance", "convert"): Step(
+        lead="It disputes a decision: it goes on as an appeal, from the day on which it came.",
+    ),
+    ("appeal", "convert"): Step(
+        lead="It disputes no decision: it goes on as a grievance, from the day on which it came.",
+    ),
+    ("external_review", "send_file"): Step(
+        lead="The file goes to the reviewing body: enter how it was sent and the proof of it.",
     ),
     ("", "note"): Step(lead="Only the staff reads it.", button="Keep the note"),
     ("", "add_document"): Step(button="Add the papers"),

@@ -50,7 +50,7 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
         hidden=frozenset({"lines.number"}),
         options=_options(cx, file, trigger),
         labels=dict(step.labels),
-        hints=_hints(cx, file, trigger),
+        hints=dict(step.hints) | _hints(cx, file, trigger),
         legends={"lines": tuple(line_words(line) for line in lines_for(file, trigger))},
         needed={name: said for name, said in needed.items() if not _is_out(name, left_out)},
         must=dict(step.must),

@@ -12,84 +12,10 @@ from typing import Any, Final
 from casework.queries.timeline import INTERNAL, Entry
 from casework.web.staff import words
 from casework.web.staff.plans import clock_words
+from casework.web.staff.story_words import CODED, DID, FACTS, NAMED, SAID
 from letters import catalogue
 from statemachines import engine
 
-# What happened, after the name of who did it. What is not here is told by the event's own words.
-DID: Final = {
-    "received": "sent it in",
-    "requested": "asked for the review",
-    "review_started": "started the review",
-    "investigation_started": "started the investigation",
-    "information_requested": "asked for information",
-    "information_received": "took in what was asked for",
-    "information_lapsed": "went on: the time for the information had passed",
-    "resumed": "stopped waiting",
-    "referred_to_physician": "referred it to a physician",
-    "returned_to_nurse": "gave it back to the nurse",
-    "peer_to_peer_offered": "offered a peer-to-peer talk",
-    "peer_to_peer_held": "recorded the peer-to-peer talk",
-    "peer_to_peer_closed": "closed the offer of a talk",
-    "approved": "approved it",
-    "partially_approved": "approved a part",
-    "denied": "denied it",
-    "deemed_approved": "recorded the approval by law",
-    "expedite_requested": "asked for the fast track",
-    "expedite_granted": "put it on the fast track",
-    "expedite_refused": "refused the fast track",
-    "extended": "extended the time",
-    "withdrawn": "withdrew it",
-    "dismissed": "dismissed it",
-    "dismissal_vacated": "undid the dismissal",
-    "reopened": "reopened it",
-    "receipt_corrected": "corrected the receipt",
-    "assigned": "gave it to a colleague",
-    "note_added": "wrote a note",
-    "document_added": "added papers",
-    "contact_logged": "logged a contact",
-    "escalated": "escalated it by hand",
-    "escalation_acknowledged": "looked at the escalation",
-    "obligation_settled": "recorded that it was done",
-    "oral_notice_given": "told the decision by telephone",
-    "notice_received": "recorded that the notice was received",
-    "appealed": "appealed",
-    "reviewer_assigned": "assigned the reviewer",
-    "upheld": "upheld the denial",
-    "overturned": "overturned the denial",
-    "partially_overturned": "overturned a part",
-    "effectuated": "carried it out",
-    "reversal_carried_out": "authorized it after the reversal",
-    "resolved": "resolved it",
-    "consent_required": "asked for the consent",
-    "consent_recorded": "recorded the consent",
-}
-SAID: Final = {
-    "note": "Note",
-    "reason": "Reason",
-    "summary": "Summary",
-    "criteria": "Criteria",
-    "criterion": "Criterion",
-    "wanted": "Wanted",
-    "outcome": "How it ended",
-    "evidence": "Evidence",
-    "names": "Papers",
-    "slot": "When",
-    "phone": "Number to call",
-    "asked_by": "Asked by",
-    "letter_reason": "Reason in the letter",
-    "next_step": "What can be done instead",
-    "duplicate_of": "It repeats",
-    "how": "How",
-    "with_whom": "With whom",
-    "good_cause": "Good cause",
-}
-_FACTS: Final = {
-    "escalation": "Number",
-    "contact": "Number",
-    "proof": "Proof",
-    "change": "Change",
-    "authorization": "Authorization",
-}
 DECISIONS: Final = frozenset(
     {
         "approved", "partially_approved", "denied", "deemed_approved", "upheld", "overturned",
@@ -142,9 +68,9 @@ class Episode:
         return (self.recorded_at - self.at).total_seconds() > 300
 
 
-def handed_to(entries: Sequence[Entry]) -> set[int]:
-    """The ids of the colleagues to whom the case was given in these entries."""
-    found = (_facts(entry).get("to") for entry in entries if entry.event == "assigned")
+def named_in(entries: Sequence[Entry]) -> set[int]:
+    """The ids of the colleagues whom these entries name beside who acted."""
+    found = (_facts(entry).get(NAMED[entry.event][0]) for entry in entries if entry.event in NAMED)
     return {each for each in found if isinstance(each, int)}
 
 
@@ -156,7 +82,7 @@ def episode(kind: str, entry: Entry, names: Mapping[int, str]) -> Episode:
         seq=entry.seq,
         tone=_tone(entry),
         who=entry.actor if entry.actor_kind != "system" else "Casework",
-        role="" if entry.actor_kind == "system" else entry.actor_role.replace("_", " "),
+        role="" if entry.actor_kind == "system" else words.role(entry.actor_role),
         did=_did(entry, facts, names),
         at=entry.occurred_at,
         recorded_at=entry.recorded_at,
@@ -177,10 +103,11 @@ def _tone(entry: Entry) -> str:
 
 
 def _did(entry: Entry, facts: Mapping[str, Any], names: Mapping[int, str]) -> str:
-    if entry.event == "assigned" and facts.get("to") == entry.actor_id:
+    fact, to_a_colleague = NAMED.get(entry.event, ("", ""))
+    if entry.event == "assigned" and facts.get(fact) == entry.actor_id:
         return "took the case"
-    if entry.event == "assigned" and facts.get("to") in names:
-        return f"gave it to {names[facts['to']]}"
+    if facts.get(fact) in names:
+        return f"{to_a_colleague} {names[facts[fact]]}"
     if entry.event in _LETTERS and facts.get("code"):
         to = str(words.RECIPIENTS.get(str(facts.get("recipient")), "")).lower()
         return f"sent a letter to the {to or 'recipient'}: {letter_title(str(facts['code']))}"
@@ -196,11 +123,12 @@ def _told(entry: Entry, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("Ground", words.value(entry.ground)))
     if entry.days:
         found.append(("Days", str(entry.days)))
-    found += [(label, str(facts[name])) for name, label in _FACTS.items() if facts.get(name)]
+    found += [(label, str(facts[name])) for name, label in FACTS.items() if facts.get(name)]
     for name, value in entry.said.items():
         text = "; ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        shown = words.value(text) if name in CODED else text
         if text:
-            found.append((SAID.get(name, words.plain(name)), text))
+            found.append((SAID.get(name, words.plain(name)), shown))
     return found
 
 

@@ -25,7 +25,20 @@ TIMINGS: Final = {
     "concurrent": "during the service",
     "post_service": "after the service",
 }
+ROLES: Final = {
+    "intake": "intake clerk",
+    "ag_specialist": "appeals specialist",
+    "ag_clinician": "appeals clinician",
+    "provider_admin": "provider",
+    "client": "application",
+}
+BODIES: Final = {
+    "iro": "Independent review organization",
+    "ire": "Independent review entity",
+    "state_fair_hearing": "State fair hearing",
+}
 CHANNELS: Final = {
+    "plan": "the plan",
     "portal": "portal",
     "api": "API",
     "fhir": "FHIR",
@@ -185,6 +198,13 @@ def queue(code: str) -> str:
     return QUEUES.get(code) or plain(code)
 
 
-def outcome(code: str) -> tuple[str, str]:
-    """How it came out, in words, and the sign beside them."""
+def outcome(code: str, case_kind: str = "prior_auth") -> tuple[str, str]:
+    """How it came out, in words, and the sign beside them; a part of an appeal is overturned."""
+    if code == "partial" and case_kind != "prior_auth":
+        return "Overturned in part", "soon"
     return OUTCOMES.get(code, (plain(code), "neutral"))
+
+
+def role(code: str) -> str:
+    """What somebody with this role is called, in the middle of a sentence."""
+    return ROLES.get(code) or code.replace("_", " ")

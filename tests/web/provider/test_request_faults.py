@@ -90,6 +90,14 @@ def test_several_faults_are_told_at_once_in_the_order_of_the_page(mae: Portal, t
     assert "There are 5 things to correct" in page.text
 
 
+def test_a_bad_paper_and_a_bad_field_are_told_at_once(mae: Portal, town) -> None:
+    typed = {**good(town), "line-1-units": "many"}
+    page = review(mae, typed, status=422, files=[("virus.exe", b"MZ" + bytes(100))])
+    assert "There are 2 things to correct" in page.text
+    assert "is none of PDF" in mae.error_of("papers")
+    assert "a number above zero" in mae.error_of("line-1-units")
+
+
 def test_invisible_characters_of_a_record_are_left_out(mae: Portal, town) -> None:
     typed = good(town, note="First line\x0bsecond\x00 line\x07.", contact_name="Mae\x00 Tolliver\n")
     page = review(mae, typed)

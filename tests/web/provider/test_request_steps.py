@@ -83,6 +83,15 @@ def test_lines_and_diagnoses_come_and_go_without_a_script(mae: Portal, town) -> 
     assert mae.field("note") == "Headaches for six weeks."
 
 
+def test_a_row_that_was_only_added_asks_for_nothing(mae: Portal, town) -> None:
+    mae.get(FORM)
+    mae.send(FORM, {**good(town), "do": "add-line"})
+    mae.send(FORM, {"do": "add-line"})
+    page = mae.send(FORM, {"do": "review"})
+    assert page.h1 == "Review what is sent"
+    assert page.text.count("Prior authorization is needed") == 1
+
+
 def test_enter_in_the_search_looks_and_does_not_send(mae: Portal, town) -> None:
     mae.get(FORM)
     page = mae.send(FORM, {**good(town), "search": "pain", "do": "enter"})
