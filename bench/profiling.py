@@ -184,4 +184,6 @@ def _processor(pid: int) -> float:
 if __name__ == "__main__":
     given = [each for each in sys.argv[1:] if not each.isdecimal()]
     counts = [int(each) for each in sys.argv[1:] if each.isdecimal()]
+    if set(given) - SUBJECTS.keys():
+        sys.exit(f"Choose from {', '.join(SUBJECTS)}, and perhaps a count.")
     main(given or ["submit", "change"], counts[0] if counts else COUNT)

@@ -42,6 +42,11 @@ class House:
         """The numbers of all letters and papers, in the addresses of their pages."""
         return [*self._all(select(Letter.id)), *self._all(select(CaseDocument.id))]
 
+    def one(self, statement: Any) -> Any:
+        """The one value that this statement finds."""
+        with self.database.reading(self.database.context()) as cx:
+            return cx.db.execute(statement).scalar_one()
+
     def _all(self, statement: Any) -> list[Any]:
         with self.database.reading(self.database.context()) as cx:
             return list(cx.db.execute(statement).scalars())

@@ -181,7 +181,9 @@ def answer_shortly(page: Any) -> None:
     for box in form.locator("textarea, input[type=text], input[type=tel]").all():
         if box.is_visible() and not box.input_value():
             box.fill("Because my doctor says so")
-    onward = form.locator("button.usa-button:not(.usa-button--outline):visible")
+    onward = form.locator(
+        "button.usa-button:not(.usa-button--outline, .usa-button--unstyled):visible"
+    )
     if onward.count():
         onward.last.click()
         page.wait_for_load_state()

@@ -101,7 +101,7 @@ def test_an_administrator_administers_and_nobody_else(cast: Cast) -> None:
             lambda cx: accounts.set_password(cx, target, password=PASSWORD),
             lambda cx: accounts.reset_second_factor(cx, target),
         ):
-            with pytest.raises(NotAllowed, match="Only admin may administer"):
+            with pytest.raises(NotAllowed, match="Only an administrator may administer"):
                 act(other)
 
 

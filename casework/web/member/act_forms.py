@@ -104,8 +104,10 @@ def _papers(seen: "Seen") -> Filled:
     elif not sent.papers:
         errors["papers"] = str(gettext("Choose a file first."))
     typed = {"text": text, "answers": edge.form("answers", limit=5)}
-    if "perfect" in seen.open:
-        return Filled("perfect", Came(papers=sent.papers, note=text), typed, errors)
+    # Outside the plan, what comes in must reach the reviewers, not only the file.
+    outside = next((name for name in ("perfect", "add_information") if name in seen.open), "")
+    if outside:
+        return Filled(outside, Came(papers=sent.papers, note=text), typed, errors)
     if "receive_information" in seen.open:
         if typed["answers"] not in {"yes", "no"}:
             errors["answers"] = str(gettext("Choose one of these."))

@@ -116,7 +116,7 @@ def _page(
         accepted=uploads.ACCEPTED,
         megabytes=uploads.MEGABYTES,
         megabytes_at_once=uploads.MEGABYTES_AT_ONCE,
-        expected=sight.expected(seen.due_at, now=seen.now, zone=seen.file.zone),
+        expected=seen.expected,
     )
 
 

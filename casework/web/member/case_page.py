@@ -65,6 +65,14 @@ class Seen:
         )
 
     @property
+    def expected(self) -> sight.Expected | None:
+        """By when the answer is to be there, in words."""
+        case = self.file.case
+        return sight.expected(
+            self.due_at, now=self.now, zone=self.file.zone, stands=(case.kind, case.state)
+        )
+
+    @property
     def reversed_(self) -> bool:
         """Whether a no was changed to a yes: the denied request holds an authorization."""
         holds = any(one.ended_on is None for one in self.file.authorizations)
@@ -114,7 +122,7 @@ def case(ref: str) -> str:
         state=state,
         sign=sign,
         results=RESULTS,
-        expected=sight.expected(seen.due_at, now=seen.now, zone=seen.file.zone),
+        expected=seen.expected,
         next=words.what_next("appeal", "effectuated")
         if seen.reversed_
         else words.what_next(shown.kind, shown.state),

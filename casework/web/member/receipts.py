@@ -29,6 +29,6 @@ def receipt(ref: str) -> Any:
         detail=seen.file.detail,
         papers=seen.file.documents,
         next=words.what_next(case.kind, case.state),
-        expected=sight.expected(seen.due_at, now=seen.now, zone=seen.file.zone),
+        expected=seen.expected,
         line=seen.file.line,
     )

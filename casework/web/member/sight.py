@@ -12,6 +12,7 @@ from casework.records import categories
 from casework.web import moments
 from casework.web.member import words
 from casework.web.member.complaint_words import CATEGORIES
+from statemachines import engine
 
 _END_OF_DAY: Final = time(23, 59, 59)
 _SAID_WITH: Final = ("Appeal: ", "Grievance: ", "External review: ")
@@ -64,7 +65,7 @@ def card(case: OwnCase, *, now: datetime) -> Card:
         name=name_of(case.title),
         state=state,
         sign=sign,
-        expected=expected(case.due_at, now=now, zone=case.zone),
+        expected=expected(case.due_at, now=now, zone=case.zone, stands=(case.kind, case.state)),
         next=words.what_next(case.kind, case.state),
         member=case.member,
         can_appeal=against and case.dispute is None,
@@ -85,11 +86,20 @@ def name_of(title: str) -> Name:
     return Name(title, english=True) if title else Name(str(UNKNOWN), english=False)
 
 
-def expected(due_at: datetime | None, *, now: datetime, zone: str) -> Expected | None:
-    """By when the answer is to be there, while it is owed."""
+def expected(
+    due_at: datetime | None, *, now: datetime, zone: str, stands: tuple[str, str]
+) -> Expected | None:
+    """By when the answer is to be there, while it is owed; `stands` is the kind and the state.
+
+    Until its letter leaves, an answer that was given is still owed: of that only being late is
+    told, since the answer stands on the page.
+    """
     if due_at is None:
         return None
+    kind, state = stands
     late = now > due_at
+    if not late and state in engine.decided_states(kind):
+        return None
     when = when_of(due_at, zone)
     if late:
         said = gettext(

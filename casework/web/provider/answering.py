@@ -77,14 +77,32 @@ def filled(
     return (None, errors) if errors else (form(**values), {})
 
 
+def lacking(
+    step: Step,
+    fields: tuple[Field, ...],
+    typed: Mapping[str, str],
+    papers: tuple[PaperAsSent, ...],
+) -> Errors:
+    """A sentence for what this step needs in the light of what else was said."""
+    errors: Errors = {}
+    said = {**typed, "papers": papers}
+    by_name = {each.ask.name: each for each in fields}
+    for name, value, needed in step.when:
+        if said.get(name) == value and not said.get(needed):
+            errors[needed] = _lacking(by_name[needed])
+    if step.some and not any(said.get(name) for name in step.some):
+        errors[step.some[-1]] = gettext("Attach at least one file, or say it here in words.")
+    return errors
+
+
 def _lacking(each: Field) -> str:
     if each.ask.kind == "papers":
         return str(gettext("Choose at least one file."))
     if each.ask.kind == "choice":
-        return str(gettext("Choose one: %(field)s.", field=each.shown.label))
+        return str(gettext("Choose one: %(field)s", field=each.shown.label))
     if each.ask.kind == "flag":
-        return str(gettext("Tick this when it is so: %(field)s.", field=each.shown.label))
-    return str(gettext("Please fill in: %(field)s.", field=each.shown.label))
+        return str(gettext("Tick this when it is so: %(field)s", field=each.shown.label))
+    return str(gettext("Please fill in: %(field)s", field=each.shown.label))
 
 
 def _text(each: Field, typed: str, errors: Errors) -> str:

@@ -91,7 +91,11 @@ def take_step(ref: str, trigger: str) -> Any:
     read(filling)
     sent = () if filling.brought.problems else papers.as_sent(filling.brought.kept)
     form, errors = answering.filled(action.form or object, filling.fields, filling.typed, sent)
-    filling.errors |= errors
+    filling.errors = {
+        **answering.lacking(filling.step, filling.fields, filling.typed, sent),
+        **errors,
+        **filling.errors,
+    }
     if filling.errors:
         return page(filling, status=422)
     seen = None if trigger in _UNSEEN else filling.seen

@@ -44,7 +44,11 @@ def file_it(ref: str, kind: str) -> Any:
     form, errors = answering.filled(
         door.form, filling.fields, filling.typed, sent, about=filling.case.ref
     )
-    filling.errors |= errors
+    filling.errors = {
+        **answering.lacking(filling.step, filling.fields, filling.typed, sent),
+        **errors,
+        **filling.errors,
+    }
     if filling.errors:
         return page(filling, status=422)
 

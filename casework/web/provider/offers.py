@@ -42,7 +42,10 @@ class Offer:
 def offers(cx: Context, file: CaseFile, *, disputed: bool = False) -> tuple[Offer, ...]:
     """Everything an office does on this kind of case, what is open first; a decision that was
     `disputed` leads on where that was filed, not here."""
-    found = [*_of_machine(cx, file), *_papers(file), *_late(cx, file)]
+    found = [*_of_machine(cx, file), *_late(cx, file)]
+    # What is for the reviewers outside must reach them, not only the plan's file.
+    if not any(each.open and each.name == "add_information" for each in found):
+        found += _papers(file)
     if not disputed:
         found += _filings(cx, file)
     return tuple(sorted(found, key=_place))

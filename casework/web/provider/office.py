@@ -92,6 +92,7 @@ def _page(typed: dict[str, Any], errors: Errors, *, made: tokens.NewToken | None
         typed=typed,
         errors=errors,
         made=made,
+        words=words,
         scopes=tuple(
             (code, words.SCOPES.get(code, code)) for code in tokens.SCOPES if code not in _TO_COME
         ),

@@ -23,7 +23,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: button, heading, what it means, what is asked, what is said afterwards."""
+    """One thing to do: button, heading, what it means, what is asked, what is said afterwards.
+
+    `some`: at least one of these fields must say something, else the last of them is told so.
+    `when`: a field, its value, and the field that must then be filled in.
+    """
 
     button: Any
     title: Any
@@ -32,8 +36,11 @@ class Step:
     done: Any
     icon: str
     grave: bool = False
+    some: tuple[str, ...] = ()
+    when: tuple[tuple[str, str, str], ...] = ()
 
 
+_SOME: Final = ("papers", "note")
 _PAPERS: Final = Shown("papers", _("Papers"), _("PDF, PNG, JPEG, TIFF or DOCX, 25 MB each."))
 _SPEED: Final = (
     ("standard", _("Standard"), ""),
@@ -66,6 +73,7 @@ STEPS: Final[dict[str, Step]] = {
         ),
         done=_("Your answer was sent. The review goes on."),
         icon="upload_file",
+        some=_SOME,
     ),
     "record_consent": Step(
         button=_("Send the member's consent"),
@@ -91,6 +99,7 @@ STEPS: Final[dict[str, Step]] = {
         fields=(_PAPERS, Shown("note", _("Your answer in words"))),
         done=_("What you sent is here."),
         icon="upload_file",
+        some=_SOME,
     ),
     "add_document": Step(
         button=_("Add papers"),
@@ -115,6 +124,7 @@ STEPS: Final[dict[str, Step]] = {
         fields=(_PAPERS, Shown("note", _("What you want them to know"))),
         done=_("The information was sent."),
         icon="upload_file",
+        some=_SOME,
     ),
     "request_expedite": Step(
         button=_("Ask us to decide faster"),
@@ -153,6 +163,7 @@ STEPS: Final[dict[str, Step]] = {
         ),
         done=_("The change is a new request now."),
         icon="edit",
+        when=(("change", "extend_dates", "ends_on"), ("change", "add_line", "add_code")),
     ),
     "escalate": Step(
         button=_("Tell a supervisor"),
@@ -210,6 +221,7 @@ FILINGS: Final[dict[str, Step]] = {
         ),
         done=_("Your appeal is here."),
         icon="forum",
+        when=(("dispute", "payment", "claim"),),
     ),
     "external_review": Step(
         button=_("Ask for an outside review"),

@@ -80,7 +80,12 @@ def _page(typed: Typed, *, found: CaseStatus | None = None, nothing: bool = Fals
     if found is not None:
         plain, sign = how_far(found.kind, found.state)
         said = str(plain)
-        expected = sight.expected(found.due_at, now=edge.cx().now, zone=found.zone)
+        expected = sight.expected(
+            found.due_at,
+            now=edge.cx().now,
+            zone=found.zone,
+            stands=(found.kind, found.state),
+        )
     return render_template(
         "public/case_status.html",
         typed=typed,

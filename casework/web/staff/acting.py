@@ -38,8 +38,6 @@ EPISODES: Final = 20
 VERSION: Final = "at-version"
 STORY: Final = "at-event"
 MORE: Final = "more"
-# Refusals after which the same form may be sent again, on the case as it stands now.
-AGAIN: Final = frozenset({"stale", "busy", "invalid"})
 
 
 @dataclass(frozen=True)
@@ -186,15 +184,16 @@ def _news(told: Sequence[story.Episode], sheet: Sheet) -> list[story.Episode]:
 
 
 def placed(fields: tuple[Field, ...], errors: Mapping[str, str]) -> dict[str, str]:
-    """The errors by the nearest field that somebody can see, for the links on top of the page."""
-    seen = {name for each in fields for name in each.names()}
+    """The errors by the nearest field that somebody can see, in the order of the page: for the
+    links on top of it."""
+    seen = {name: place for place, name in enumerate(n for each in fields for n in each.names())}
     found: dict[str, str] = {}
     for name, sentence in errors.items():
         place = name
         while place and place not in seen:
             place = place.rpartition("-")[0]
         found.setdefault(place or "form", sentence)
-    return found
+    return dict(sorted(found.items(), key=lambda each: seen.get(each[0], -1)))
 
 
 def with_one_more(typed: dict[str, str]) -> dict[str, str]:

@@ -170,8 +170,8 @@ STEPS: Final = {
         lead="The member gets advance notice and may appeal with the care going on.",
     ),
     ("appeal", "assign_reviewer"): Step(
-        lead="Somebody who took no part in the first decision and is nobody’s subordinate who did;"
-        " for medical necessity a clinician with expertise.",
+        lead="Somebody who took no part in the first decision and reports to nobody who did; for"
+        " medical necessity a clinician with expertise.",
     ),
     ("appeal", "accept_late"): Step(
         lead="Good cause lets a late appeal in. The clock of the decision runs from the receipt.",

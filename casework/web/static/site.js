@@ -67,7 +67,10 @@
   if (idle && warning) {
     let seen = Date.now();
     const stay = warning.querySelector("[data-stay]");
-    document.addEventListener("htmx:afterRequest", () => { seen = Date.now(); });
+    // What a page asks for by itself keeps no session alive, so it does not put off the warning.
+    document.addEventListener("htmx:afterRequest", (event) => {
+      if (!event.detail.elt.hasAttribute("data-passive")) seen = Date.now();
+    });
     window.setInterval(() => {
       const rest = (Date.now() - seen) / 1000;
       if (rest >= idle) window.location.assign("/?said=timed-out");

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, insert, text
 from casework.models import Representative
 from casework.services import authorizations
 from tests.builders import MONDAY
+from tests.services import stages
 from tests.web.member.appealing import appeals_of, denied, reason_of
 from tests.web.member.scene import DAY, Scene, approved
 from tests.web.member.walking import Walk, an_appeal
@@ -69,6 +70,8 @@ def test_care_that_was_cut_can_be_kept(scene: Scene, site: Flask) -> None:
 def test_a_representative_is_asked_for_the_form(scene: Scene, site: Flask, son: int) -> None:
     ref = denied(scene, "OH-MA")
     pages = scene.sign_in_as(site, son)
+    assert "For Lena Hart" in pages.get("/member/").text
+    assert "For Lena Hart" in pages.get(f"/member/cases/{ref}").text
     walk = Walk(pages, f"/member/appeal/{ref}")
     walk.begin()
     walk.answer("why", "My mother needs it.")
@@ -103,3 +106,27 @@ def test_a_representative_is_asked_for_the_form(scene: Scene, site: Flask, son: 
     assert walk.step == "papers", "a form that is on file is not asked for"
     walk.answer("papers")
     assert "We still need the signed form." not in walk.send().text
+
+
+def test_a_no_that_became_a_yes_is_told_as_the_yes_that_it_is(scene: Scene, site: Flask) -> None:
+    ref = denied(scene)
+    number = stages.decided(scene.house, "OH-MCD", "overturn", about=ref)
+    stages.carry_out(scene.house, number)
+    pages = scene.sign_in(site)
+    page = pages.get(f"/member/cases/{ref}")
+    for said in ("We changed it to yes", "It is done. You can plan the care.", "AUTH-2027-"):
+        assert said in page.text, said
+    assert "Ask us to look again" not in page.one("main").text
+    assert "For Rosa Diaz" not in page.text, "who signs in for herself needs no name"
+    card = pages.get("/member/").text.partition(ref)[0].rpartition("Request for care")[2]
+    assert "We changed it to yes" in card
+
+
+def test_an_answer_that_was_given_is_not_promised_again(scene: Scene, site: Flask) -> None:
+    """Until its letter leaves the clock runs; the page has the answer all the same."""
+    number = stages.decided(scene.house, "OH-MCD", "uphold", about=denied(scene))
+    pages = scene.sign_in(site)
+    page = pages.get(f"/member/cases/{number}")
+    assert "We still say no" in page.text
+    assert "You will have our answer by" not in page.text
+    assert "Ask for an outside review" in page.text

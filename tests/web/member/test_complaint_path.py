@@ -72,6 +72,8 @@ def test_a_complaint_from_the_first_page_to_the_receipt(scene: Scene, site: Flas
         "2027-02-20",
         "member",
     )
+    page = pages.get(f"/member/cases/{number}")
+    assert "February 20, 2027 This is the day on which it happened" in " ".join(page.text.split())
     home = pages.get("/member/")
     assert "I was not safe: a fall, an infection, a wrong drug" in home.text
     assert "You began a complaint" not in home.text

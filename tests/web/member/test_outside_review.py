@@ -1,12 +1,15 @@
 """After an upheld appeal: the next door of each line, online where the member must ask for it."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from casework.models import Case, ExternalReview
+from casework.services import external_file
+from tests.builders import PDF
 from tests.services import stages
 from tests.web.member.scene import Scene
 from tests.web.member.walking import Walk
@@ -59,3 +62,21 @@ def test_in_medicare_the_plan_sends_it_on_and_nobody_has_to_ask(scene: Scene, si
 def test_the_wrong_door_is_closed(scene: Scene, site: Flask) -> None:
     ref = stages.a_denial(scene.house, "OH-QHP")
     scene.sign_in(site, "OH-QHP").get(f"/member/outside/{ref}", status=404)
+
+
+def test_papers_for_the_reviewers_are_owed_to_the_reviewers(scene: Scene, site: Flask) -> None:
+    denied = stages.a_denial(scene.house)
+    upheld = stages.decided(scene.house, "OH-MCD", "uphold", about=denied)
+    scene.post(denied, upheld)  # the reviewers get a file that lacks no letter
+    ref = stages.a_review(scene.house, "OH-MCD", upheld)
+    specialist = scene.house.cx("ag_specialist")
+    external_file.send_file(specialist, ref, None, external_file.Sending(proof="Receipt 4711"))
+    pages = scene.sign_in(site)
+    address = f"/member/cases/{ref}/papers"
+    pages.get(address)
+    pages.post(address, {"papers": [(BytesIO(PDF + b"%er"), "scan.pdf")], "text": "New."})
+    page = pages.follow()
+    assert "scan.pdf" in page.text
+    assert "More facts came in" in page.text
+    owed = [o for o in stages.look(scene.house, ref).owed if o.kind == "forward_information"]
+    assert len(owed) == 1

@@ -88,8 +88,12 @@ def test_a_change_of_an_authorization_is_a_new_request_with_a_receipt(mae: Porta
     ref = stages.approved(town)
     path = at(ref, "do", "change_authorization")
     mae.get(path)
-    mae.send(path, {"change": "extend_dates", "reason": "Healing takes longer."}, status=409)
-    assert "This was not done" in mae.page.text
+    mae.send(path, {"change": "extend_dates", "reason": "Healing takes longer."}, status=422)
+    assert mae.error_of("ends_on") == "Please fill in: New last day"
+    mae.send(path, {"change": "add_line"}, status=422)
+    assert mae.error_of("add_code") == "Please fill in: Code to add"
+    mae.send(path, {"change": "extend_dates", "ends_on": "soon"}, status=422)
+    assert "month/day/year" in mae.error_of("ends_on")
     mae.send(path, {"ends_on": "8/31/2027"}, status=303)
     page = mae.follow()
     assert page.h1 == "We have it"
@@ -123,13 +127,25 @@ def test_a_stale_answer_keeps_its_papers(mae: Portal, town) -> None:
     assert "exam.pdf" in mae.follow().text
 
 
-def test_a_step_that_the_law_refuses_says_why_with_its_citation(mae: Portal, town) -> None:
+def test_a_step_that_came_too_late_says_why_and_keeps_what_was_typed(mae: Portal, town) -> None:
     ref = stages.pended(town)
     path = at(ref, "do", "receive_information")
     mae.get(path)
-    page = mae.send(path, {"note": " "}, status=409)
+    review.receive_information(town.cx("nurse"), ref, None, review.Reply(note="By telephone."))
+    page = mae.send(path, {"note": "See page 2.", "seen": ""}, status=409)
     assert "This was not done" in page.text
-    assert "Record what came in." in page.text
+    assert "possible only while it is" in page.text
+    assert mae.field("note") == "See page 2."
+
+
+def test_an_empty_answer_is_asked_for_a_file_or_words(mae: Portal, town) -> None:
+    ref = stages.pended(town)
+    path = at(ref, "do", "receive_information")
+    mae.get(at(ref))
+    mae.send(path, {"note": " "}, status=422)
+    assert mae.error_of("note") == "Attach at least one file, or say it here in words."
+    mae.send(path, {"note": " "}, status=422, files=[("virus.exe", b"MZ" + bytes(100))])
+    assert "is none of PDF" in mae.error_of("papers")
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 30, "１"])

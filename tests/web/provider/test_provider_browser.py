@@ -1,6 +1,7 @@
 """An office in real Chromium: axe finds nothing, no mouse is needed, no script either."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,6 +176,31 @@ def test_the_form_grows_without_a_script(chromium: Any, server: Served) -> None:
         page.get_by_role("button", name="Take out service 1").click()
         assert page.input_value("#line-1-code") == "E0601"
         assert page.locator("#line-2-code").count() == 0
+
+
+def test_files_too_large_together_are_told_before_they_are_sent(
+    chromium: Any, server: Served, tmp_path: Path
+) -> None:
+    big = []
+    for name in ("one.pdf", "two.pdf"):
+        big.append(tmp_path / name)
+        with big[-1].open("wb") as file:
+            file.write(PDF)
+            file.truncate(21 * 1024 * 1024)
+    with opened(chromium, server, width=320) as page:
+        sign_in(page)
+        page.goto(FORM)
+        page.fill("#member_id", "10101")
+        page.set_input_files("#papers", [str(one) for one in big])
+        page.get_by_role("button", name="Review what is sent").last.click()
+        assert "send at most 40 MB at once" in page.inner_text(".usa-error-message[role=alert]")
+        assert page.evaluate("document.activeElement.id") == "papers"
+        sound(page, "too large")
+        page.set_input_files("#papers", str(big[0]))
+        assert page.inner_text(".usa-error-message[role=alert]") == ""
+        page.get_by_role("button", name="Review what is sent").last.click()
+        assert page.input_value("#member_id") == "10101"
+        assert "one.pdf" in page.inner_text(".kept")
 
 
 def test_no_page_is_heavy_after_the_first_visit(

@@ -5,7 +5,9 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, select
 
+from casework.models import Case
 from tests.browser import Served, axe, opened
 from tests.reader import Page
 from tests.web.staff.driving import sign_in
@@ -41,6 +43,28 @@ def test_of_two_who_send_at_the_same_instant_one_wins(desk: Desk, app: Any) -> N
         assert refused.form(path)["words-rationale"] == WORDS["words-rationale"]
         [decision] = decisions_of(desk, name)
         assert decision.decided_by_id == desk.town.users[winners[0]]
+
+
+def test_while_somebody_else_is_writing_nothing_is_lost_and_it_can_be_sent_again(
+    desk: Desk, app: Any
+) -> None:
+    desk.in_review("busy")
+    path = at(desk, "busy", "refer_to_physician")
+    nurse = desk.sign_in(app, "nurse")
+    nurse.get(path)
+    words = {"summary": "An hour of work.", "criteria": "All of them."}
+    engine = create_engine(desk.settings.database_owner_url)
+    with engine.begin() as other:
+        held = select(Case.id).where(Case.ref == desk.refs["busy"]).with_for_update()
+        other.execute(held)
+        answer = nurse.client.post(path, data={**nurse.page.form(path), **words})
+    engine.dispose()
+    page = nurse._read(answer, answer.status_code)
+    assert page.status in {409, 423, 503}
+    assert "Somebody else is changing it this instant" in page.text
+    assert {name: page.form(path)[name] for name in words} == words
+    nurse.post(path)
+    assert case_of(desk, "busy").state == "in_physician_review"
 
 
 @pytest.mark.browser
