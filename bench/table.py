@@ -54,7 +54,9 @@ def printed(figures: Sequence[Figure], console: Console, *, head: str) -> None:
     for statements, alike in _by_statements(figures).items():
         for figure in alike:
             counted = f" ({figure.counted})" if figure.counted else ""
-            console.print(f"  {figure.name}{counted}", highlight=False, markup=False)
+            console.print(
+                f"  {figure.name}{counted}", highlight=False, markup=False, soft_wrap=True
+            )
         console.print(wrapped(statements) + "\n", highlight=False, markup=False, soft_wrap=True)
 
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from casework import now, policy
@@ -168,4 +167,4 @@ def list_contracts(as_json: bool) -> None:
             ", ".join(row["layers"]),
             row["time_zone"],
         )
-    Console().print(table)
+    home.console().print(table)

@@ -5,7 +5,6 @@ import sys
 from datetime import datetime
 
 import click
-from rich.console import Console
 
 from casework import clock_proof
 from casework.cli import home
@@ -33,7 +32,7 @@ def explain(ref: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([each.as_dict() for each in found], default=str))
         return
-    console = Console()
+    console = home.console()
     for clock in found:
         console.rule(f"[bold]{clock.words}[/bold] ({clock.name})", align="left")
         for line in clock.lines:

@@ -63,7 +63,7 @@ def story(keep: bool) -> None:
     """
     letters = config.load().data_dir / "demo" / "letters"
     with asked_to_end():
-        code = play.play(Console(), letters=letters, keep=keep)
+        code = play.play(home.console(), letters=letters, keep=keep)
     sys.exit(code)
 
 

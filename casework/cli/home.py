@@ -1,10 +1,12 @@
-"""Where a console command finds its database: the configured one, or the embedded one.
+"""Where a console command finds its database (the configured one, or the embedded) and its paper.
 
 A command that had to start the embedded server stops it again when it ends.
 """
 
 import atexit
 import os
+
+from rich.console import Console
 
 from casework import config, embedded, migrations
 from casework.config import Settings
@@ -13,6 +15,7 @@ from casework.errors import NotReady
 from casework.ground import database_for
 
 EMBEDDED_NAME = "casework"
+PIPE_WIDTH = 120
 
 
 def settings_here() -> Settings:
@@ -45,3 +48,11 @@ def require_newest(database: Database) -> None:
             f"The database is at revision {found or 'none'}, this version needs {wanted}:"
             " run `casework db upgrade`."
         )
+
+
+def console() -> Console:
+    """Where tables are printed; a pipe has no width of its own, and gets enough for a table."""
+    found = Console()
+    if not found.is_terminal:
+        found.width = max(found.width, PIPE_WIDTH)
+    return found

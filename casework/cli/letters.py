@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from casework.cli import home
@@ -46,7 +45,7 @@ def list_letters(as_json: bool) -> None:
         calls = ", ".join(f"{call['kind']} {call['event']}" for call in row["calls"])
         most = max(len(elements) for elements in row["lines"].values())
         table.add_row(row["code"], row["title"], calls, " ".join(row["lines"]), str(most))
-    Console().print(table)
+    home.console().print(table)
 
 
 @letters.command()

@@ -4,7 +4,6 @@ import json
 import sys
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from casework.cli import home
@@ -47,7 +46,7 @@ def list_rules(as_json: bool) -> None:
             row["citation"],
             row["tag"],
         )
-    Console().print(table)
+    home.console().print(table)
 
 
 @rules.command()
@@ -96,7 +95,7 @@ def check(as_json: bool) -> None:
 
 
 def _told(faults: tuple[str, ...], looser: list[tuple[str, str, compare.Looser]]) -> None:
-    console = Console()
+    console = home.console()
     for fault in faults:
         console.print(f"✗ {fault}", highlight=False)
     if not faults:

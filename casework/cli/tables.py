@@ -3,7 +3,6 @@
 import json
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from casework.app import create_app, routes_table
@@ -36,7 +35,7 @@ def machines(as_json: bool, kind: str) -> None:
             row["to"] or "↻",
             row["event"],
         )
-    Console().print(table)
+    home.console().print(table)
 
 
 @click.command()
@@ -55,4 +54,4 @@ def routes(as_json: bool) -> None:
     table = Table("path", "methods", "door", "who may enter")
     for row in rows:
         table.add_row(row["path"], " ".join(row["methods"]), row["door"], " ".join(row["roles"]))
-    Console().print(table)
+    home.console().print(table)

@@ -55,7 +55,7 @@ def up(port: int, demo: bool, story: bool, cases: int, seed: int) -> None:
     Example:
       casework up --demo --port 8000
     """
-    console = Console()
+    console = home.console()
     if demo:
         os.environ["CASEWORK_DEMO"] = "1"
     if demo and os.environ.get("ONCE"):
