@@ -61,7 +61,7 @@ def context_of(cx: Context, letter: Any, *, issued_on: date) -> LetterContext:
         member=LetterMember(name=_name(sources.member), member_id=sources.member.number),
         recipient=_recipient(cx, sources, letter.recipient, issued_on),
         case=_case_block(cx, sources, version.contract.time_zone),
-        large_print=letter.large_print,
+        large_print=_in_large_print(sources, letter),
         services=services,
         decision=letter_words.decision_of(
             cx,
@@ -81,6 +81,12 @@ def context_of(cx: Context, letter: Any, *, issued_on: date) -> LetterContext:
         reviewer=letter_words.reviewer_of(cx, sources, plan, letter.code),
     )
     return replace(whole, dates=_printed(whole))
+
+
+def _in_large_print(sources: Sources, letter: Any) -> bool:
+    """As the member asked; 42 CFR 438.10(d)(3) and 45 CFR 92.202 give members the right to it."""
+    wished = letter.recipient == "member" and sources.member.letter_format == "large_print"
+    return bool(letter.large_print or wished)
 
 
 def _printed(context: LetterContext) -> Dates:

@@ -103,6 +103,7 @@ def deposit_letter(cx: Context, job: Job, printed: Printed) -> tuple[Copy, ...]:
             title=printed.title,
             version=printed.version,
             printed_on=job.issued_on,
+            large_print=job.context.large_print if job.context else letter.large_print,
             deposited_at=cx.now,
         )
         .execution_options(synchronize_session=False)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from casework import now
 from casework.context import SYSTEM
-from casework.models import Case, Clock, Letter, Obligation, WebSession
+from casework.models import Case, Clock, Letter, Member, Obligation, WebSession
 from casework.records.determinations import LineRuling, Wanted, Words
 from casework.services import determinations, review
 from casework.services.intake import submit_prior_auth
@@ -99,3 +99,19 @@ def test_the_sweep_forgets_the_sessions_that_are_over(town, worker) -> None:
     with database.session(database.context(SYSTEM)) as session:
         left = session.execute(select(WebSession.token_sha256)).scalars().all()
         assert [token[0] for token in left] == [1]
+
+
+def test_a_member_who_reads_large_print_gets_it(town, worker) -> None:
+    database = town.database
+    with database.session(database.context(SYSTEM)) as session:
+        session.execute(update(Member).values(letter_format="large_print"))
+        session.commit()
+    ref = submit_prior_auth(town.cx("Maple"), a_submission(town)).ref
+    worker.relay()
+    letters, _, _ = _letters(town, ref)
+    assert {letter.state for letter in letters} == {"sent"}
+    assert [letter.large_print for letter in letters if letter.recipient == "member"] == [True]
+    assert not any(letter.large_print for letter in letters if letter.recipient != "member")
+    with database.session(database.context(SYSTEM)) as session:
+        session.execute(update(Member).values(letter_format="standard"))
+        session.commit()
