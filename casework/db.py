@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from sqlalchemy import Engine, Table, create_engine, event, text
@@ -63,8 +64,8 @@ class Database:
         """Case time: the wall clock, moved by the one offset row where demonstrations may."""
         if self.settings.production:
             return now.wall()
-        with self.engine.connect() as connection:
-            seconds = connection.execute(text("select seconds from time_offset")).scalar()
+        with self.looking_up() as session:
+            seconds = session.execute(_OFFSET).scalar()
         return now.case_time(timedelta(seconds=seconds or 0))
 
     @contextmanager
@@ -87,6 +88,18 @@ class Database:
         """The context on a read-only session: for questions."""
         with self.session(cx, read_only=True) as session:
             yield cx.on(session)
+            session.commit()
+
+    @contextmanager
+    def looking_up(self) -> Iterator[Session]:
+        """A session for questions on accounts and settings, before anybody is known.
+
+        Like `reading` it ends with COMMIT: at every ROLLBACK the driver throws away what the server
+        had prepared on this connection, and each statement is planned anew.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
 
     @contextmanager
     def observe(self, cx: Context) -> Iterator[Session]:
@@ -146,6 +159,7 @@ def engine_for(url: str, *, pool_size: int = 5) -> Engine:
     )
 
 
+_OFFSET = text("select seconds from time_offset")
 _BIND = text(
     "select set_config('app.reach', :reach, true), set_config('app.ids', :ids, true),"
     " set_config('app.restricted', :restricted, true),"
@@ -181,9 +195,16 @@ def _default_deny(state: ORMExecuteState) -> None:
             state.statement = state.statement.options(*options)
 
 
-def _tables(statement: Any) -> set[Table]:
-    return {
-        element
-        for element in visitors.iterate(statement, {})
-        if isinstance(element, Table) and "scope" in element.info
-    }
+# Statements that a module keeps are walked once.
+_WALKED: Any = WeakKeyDictionary()
+
+
+def _tables(statement: Any) -> frozenset[Table]:
+    found: frozenset[Table] | None = _WALKED.get(statement)
+    if found is None:
+        found = _WALKED[statement] = frozenset(
+            element
+            for element in visitors.iterate(statement, {})
+            if isinstance(element, Table) and "scope" in element.info
+        )
+    return found

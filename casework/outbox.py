@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from casework.context import Context
+from casework.metadata import table_of
 from casework.models import OutboxItem
 
 LEASE: Final = timedelta(seconds=120)
@@ -45,12 +46,15 @@ class Claimed:
     token: str
 
 
+_ADD = pg_insert(table_of(OutboxItem)).on_conflict_do_nothing(index_elements=["dedupe_key"])
+
+
 def enqueue(cx: Context, postings: Sequence[Posting]) -> None:
     """Write the work into this transaction; a key that is there already adds nothing."""
     if not postings:
         return
-    cx.db.execute(
-        pg_insert(OutboxItem).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    cx.db.connection().execute(
+        _ADD,
         [
             {
                 "topic": posting.topic,

@@ -39,8 +39,8 @@ def seen_cases(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Any:
 def _criteria(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Mapping[str, Any]:
     cases = seen_cases(reach, ids, restricted)
     inside = select(Case.id).where(cases).scalar_subquery()
-    members = Member.id.in_(_seen_members(reach, ids, cases))
-    spoken_for = Representative.member_id.in_(_seen_members(reach, ids, cases))
+    members = _seen_member(Member.id, Member, reach, ids, cases)
+    spoken_for = _seen_member(Representative.member_id, Representative, reach, ids, cases)
     allowed: dict[type[Base], Any] = {
         Case: cases,
         Member: members,
@@ -63,14 +63,18 @@ def _criteria(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Mapping[s
     }
 
 
-def _seen_members(reach: Reach, ids: tuple[int, ...], cases: Any) -> Any:
-    of_cases = select(Case.member_id).where(cases)
-    if reach == "contracts":
-        covered = select(CoverageSpan.member_id).where(CoverageSpan.contract_id.in_(ids))
-        return of_cases.union(covered).scalar_subquery()
+def _seen_member(column: Any, of: Any, reach: Reach, ids: tuple[int, ...], cases: Any) -> Any:
+    """Whether this column names a member within reach: asked row by row by index, so that a list
+    of fifty cases asks fifty times and never reads all members of a contract."""
     if reach == "members":
-        return select(Member.id).where(Member.id.in_(ids)).scalar_subquery()
-    return of_cases.scalar_subquery()
+        return column.in_(ids)
+    by_case = select(Case.id).where(Case.member_id == column, cases).correlate(of).exists()
+    if reach != "contracts":
+        return by_case
+    spans = select(CoverageSpan.member_id).where(
+        CoverageSpan.member_id == column, CoverageSpan.contract_id.in_(ids)
+    )
+    return or_(spans.correlate(of).exists(), by_case)
 
 
 def _seen_spans(reach: Reach, ids: tuple[int, ...]) -> Any:

@@ -25,7 +25,7 @@ def recognise() -> SignInNeeded | None:
     plain = _bearer(request.headers.get("Authorization", ""))
     if plain is None:
         return TokenNeeded()
-    with Session(edge.database().engine, expire_on_commit=False) as session:
+    with edge.database().looking_up() as session:
         token = presented(session, plain, wall=now.wall())
         if token is None:
             return TokenDead()

@@ -13,7 +13,6 @@ from authlib.oauth2.rfc6749 import ClientMixin, InvalidRequestError, InvalidScop
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from flask import Flask, Response, current_app, request
-from sqlalchemy.orm import Session
 
 from casework import bearer, now
 from casework.api import edge
@@ -66,7 +65,7 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def check_client_secret(self, client_secret: str) -> bool:
         """The secret must be a living token of a client with this name or number, and its own."""
-        with Session(edge.database().engine) as session:
+        with edge.database().looking_up() as session:
             found = presented(session, client_secret, wall=now.wall())
         own = found is not None and found.user is None and found.token_id == found.client_id
         if found is None or not own or self.client_id not in {found.name, str(found.client_id)}:

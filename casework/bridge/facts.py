@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import array
 
 from casework.bridge.clocks import version_of
@@ -29,6 +29,11 @@ from statemachines.facts import Facts
 
 # MD and DO decide everywhere; a contract version may accept others in `workflow`.
 ADVERSE_LICENCES: Final = ("MD", "DO")
+
+
+_DECISION: Final = select(Clock.state, Clock.due_at, Clock.consequence).where(
+    Clock.case_id == bindparam("case"), Clock.name == "decision"
+)
 
 
 def of_actor(cx: Context) -> Facts:
@@ -51,11 +56,7 @@ def of_case(cx: Context, case: Any, facts: Facts | None = None) -> Facts:
     """The case as it stands: line, pace, filer, its decision clock."""
     version = version_of(cx, case.contract_version_id)
     contract = version.contract
-    clock = cx.db.execute(
-        select(Clock.state, Clock.due_at, Clock.consequence).where(
-            Clock.case_id == case.id, Clock.name == "decision"
-        )
-    ).one_or_none()
+    clock = cx.db.execute(_DECISION, {"case": case.id}).one_or_none()
     return replace(
         facts or of_actor(cx),
         line=contract.line,

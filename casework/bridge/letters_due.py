@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from casework.context import Context
 from casework.models import CaseParty, Representative
@@ -60,21 +60,22 @@ def _due_for(kind: str, event: str, line: str, consequence: str, on: date) -> tu
     return catalogue.due_for(kind, event, facts)
 
 
+_OFFICES = select(CaseParty.case_id).where(
+    CaseParty.case_id.in_(bindparam("cases", expanding=True)),
+    CaseParty.role.in_(("requesting", "filing")),
+)
+_SPOKEN_FOR = select(
+    Representative.member_id, Representative.starts_on, Representative.ends_on
+).where(Representative.member_id.in_(bindparam("members", expanding=True)))
+
+
 def _with_an_office(cx: Context, cases: list[int]) -> set[int]:
-    rows = cx.db.execute(
-        select(CaseParty.case_id).where(
-            CaseParty.case_id.in_(cases), CaseParty.role.in_(("requesting", "filing"))
-        )
-    )
+    rows = cx.db.execute(_OFFICES, {"cases": cases})
     return {row.case_id for row in rows}
 
 
 def _with_a_representative(cx: Context, members: Mapping[int, date]) -> set[int]:
-    rows: Any = cx.db.execute(
-        select(Representative.member_id, Representative.starts_on, Representative.ends_on).where(
-            Representative.member_id.in_(members)
-        )
-    )
+    rows: Any = cx.db.execute(_SPOKEN_FOR, {"members": list(members)})
     return {
         row.member_id
         for row in rows

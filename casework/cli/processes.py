@@ -43,6 +43,7 @@ def serve(host: str, port: int) -> None:
             "--graceful-timeout=15",
             "--timeout=60",
             "--logger-class=casework.web.gunicorn_log.GunicornLog",
+            "--config=python:casework.web.gunicorn_settings",
             "--log-level=warning",
         ],
     )

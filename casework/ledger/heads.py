@@ -1,9 +1,10 @@
 """Taking a case: load it within the principal's reach and lock it, always in the same order."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from casework import scope
 from casework.chain import Link
@@ -31,7 +32,7 @@ def take(cx: Context, ref: str) -> Head:
     Raises NotFound when it is not there or not within the principal's reach (the two look the
     same), Busy when somebody else holds it for too long.
     """
-    found = _locked(cx, _within_reach(cx).where(Case.ref == ref.strip().upper()))
+    found = _locked(cx, _by_ref(*_reach(cx)), {"ref": ref.strip().upper()})
     if not found:
         raise NotFound(f"There is no case {ref[:24]} here.")
     return found[0]
@@ -40,8 +41,7 @@ def take(cx: Context, ref: str) -> Head:
 def take_all(cx: Context, ids: Iterable[int]) -> dict[int, Head]:
     """These cases, locked by ascending id so that two commands never wait for each other."""
     wanted = sorted(set(ids))
-    statement = _within_reach(cx).where(Case.id.in_(wanted)).order_by(Case.id)
-    return {head.id: head for head in _locked(cx, statement)}
+    return {head.id: head for head in _locked(cx, _by_ids(*_reach(cx)), {"ids": wanted})}
 
 
 def unchanged(case: Head, seen: int | None) -> None:
@@ -69,14 +69,29 @@ def columns() -> tuple[Any, ...]:
     return _COLUMNS
 
 
-def _within_reach(cx: Context) -> Select[Any]:
-    statement = select(*_COLUMNS)
+def _reach(cx: Context) -> tuple[Any, tuple[int, ...], bool]:
     principal = cx.principal
-    if principal.reach == "all":
+    return principal.reach, principal.ids, principal.restricted
+
+
+# One statement for each reach, kept: building it anew costs as much as running it.
+@lru_cache(maxsize=512)
+def _by_ref(reach: Any, ids: tuple[int, ...], restricted: bool) -> Select[Any]:
+    return _locking(reach, ids, restricted).where(Case.ref == bindparam("ref"))
+
+
+@lru_cache(maxsize=512)
+def _by_ids(reach: Any, ids: tuple[int, ...], restricted: bool) -> Select[Any]:
+    wanted = Case.id.in_(bindparam("ids", expanding=True))
+    return _locking(reach, ids, restricted).where(wanted).order_by(Case.id)
+
+
+def _locking(reach: Any, ids: tuple[int, ...], restricted: bool) -> Select[Any]:
+    statement = select(*_COLUMNS).with_for_update(of=Case)
+    if reach == "all":
         return statement
-    return statement.where(scope.seen_cases(principal.reach, principal.ids, principal.restricted))
+    return statement.where(scope.seen_cases(reach, ids, restricted))
 
 
-def _locked(cx: Context, statement: Select[Any]) -> list[Head]:
-    rows = cx.db.execute(statement.with_for_update(of=Case)).all()
-    return [head_of(row) for row in rows]
+def _locked(cx: Context, statement: Select[Any], values: dict[str, Any]) -> list[Head]:
+    return [head_of(row) for row in cx.db.execute(statement, values)]

@@ -35,7 +35,7 @@ def renew(cx: Context, renewals: Sequence[Renewal]) -> None:
         _skip(cx, over)
     rows = [row for renewal in renewals if renewal.fresh for row in mark_rows(renewal)]
     if rows:
-        cx.db.execute(insert(table_of(ClockMark)), rows)
+        cx.db.connection().execute(insert(table_of(ClockMark)), rows)
 
 
 def mark_rows(renewal: Renewal) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def owe_letters(
     owed = letters_due.due(cx, occasions)
     if not owed:
         return
-    cx.db.execute(
+    cx.db.connection().execute(
         insert(table_of(Letter)),
         [
             {

@@ -50,6 +50,17 @@ _STORED = (
 )
 
 
+_BEFORE = (
+    select(*HISTORY)
+    .where(
+        CaseEvent.case_id.in_(bindparam("cases", expanding=True)),
+        CaseEvent.event.in_(sorted(bridge.CLOCK_EVENTS)),
+    )
+    .order_by(CaseEvent.case_id, CaseEvent.seq)
+)
+_CLOCKS = select(*_STORED).where(Clock.case_id.in_(bindparam("cases", expanding=True)))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the clocks make of a case's own columns."""
@@ -79,10 +90,7 @@ def answers(
         first.setdefault(row["case_id"], row["seq"])
     known = [case_id for case_id, seq in first.items() if seq > 1]
     if known:
-        before = select(*HISTORY).where(
-            CaseEvent.case_id.in_(known), CaseEvent.event.in_(bridge.CLOCK_EVENTS)
-        )
-        for told in cx.db.execute(before.order_by(CaseEvent.case_id, CaseEvent.seq)):
+        for told in cx.db.execute(_BEFORE, {"cases": known}):
             if told.seq < first[told.case_id]:
                 histories[told.case_id].append(told)
     for row in ours:
@@ -149,7 +157,7 @@ def stamp(clock: SlaClock) -> str:
 def _stored(cx: Context, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     by_case: dict[int, dict[str, Any]] = {}
     if ids:
-        for row in cx.db.execute(select(*_STORED).where(Clock.case_id.in_(ids))):
+        for row in cx.db.execute(_CLOCKS, {"cases": ids}):
             by_case.setdefault(row.case_id, {})[row.name] = row
     return by_case
 
@@ -199,7 +207,7 @@ def _same(old: Any, clock: SlaClock) -> bool:
 
 def _write(cx: Context, work: _Work) -> None:
     if work.added:
-        cx.db.execute(insert(table_of(Clock)), work.added)
+        cx.db.connection().execute(insert(table_of(Clock)), work.added)
     if work.changed:
         columns = [k.removeprefix("new_") for k in work.changed[0] if k.startswith("new_")]
         cx.db.connection().execute(

@@ -31,11 +31,18 @@ _PLAIN: Final = tuple(n for n in Head.__dataclass_fields__ if n not in _DERIVED)
 _MOVING: Final = tuple(n for n in _PLAIN if n not in _FIXED)
 
 
+_REWRITE: Final = (
+    update(table_of(Case))
+    .where(table_of(Case).c.id == bindparam("of_case"))
+    .values({name: bindparam(f"new_{name}") for name in (*_MOVING, "head_hash", "head_mac")})
+)
+
+
 def insert_cases(cx: Context, heads: Sequence[Head]) -> None:
     """Insert the cases that were opened."""
     if not heads:
         return
-    cx.db.execute(
+    cx.db.connection().execute(
         insert(table_of(Case)),
         [
             {name: getattr(head, name) for name in _PLAIN}
@@ -50,26 +57,19 @@ def insert_parties(cx: Context, parties: Iterable[tuple[int, int, str]]) -> None
     """The organizations that have to do with these cases: (case, organization, role)."""
     rows = [{"case_id": case, "organization_id": org, "role": role} for case, org, role in parties]
     if rows:
-        cx.db.execute(insert(table_of(CaseParty)), rows)
+        cx.db.connection().execute(insert(table_of(CaseParty)), rows)
 
 
 def rewrite_cases(cx: Context, heads: Sequence[Head]) -> None:
     """Bring the rows of cases that were there to what these heads say."""
     if not heads:
         return
-    table = table_of(Case)
-    columns = [*_MOVING, "head_hash", "head_mac"]
-    cx.db.connection().execute(
-        update(table)
-        .where(table.c.id == bindparam("of_case"))
-        .values({name: bindparam(f"new_{name}") for name in columns}),
-        [_named(head) for head in heads],
-    )
+    cx.db.connection().execute(_REWRITE, [_named(head) for head in heads])
 
 
 def insert_events(cx: Context, rows: Sequence[dict[str, Any]]) -> None:
     """Append the entries."""
-    cx.db.execute(insert(table_of(CaseEvent)), list(rows))
+    cx.db.connection().execute(insert(table_of(CaseEvent)), list(rows))
 
 
 def settle_obligations(cx: Context, satisfied: Sequence[tuple[int, str]]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from casework import bridge, seal
 from casework.context import Context
@@ -45,6 +45,24 @@ _DETAIL: Mapping[str, Any] = {
 }
 
 
+# Kept statements: building one costs as much as asking it.
+_DETAIL_OF: Mapping[Any, Any] = {
+    table: select(table).where(table.case_id == bindparam("case")) for table in _DETAIL.values()
+}
+_ROWS_OF: Mapping[Any, Any] = {
+    table: select(table).where(table.case_id == bindparam("case")).order_by(order)
+    for table, order in (
+        (Determination, Determination.version.desc()),
+        (RequestLine, RequestLine.number),
+        (Authorization, Authorization.id),
+        (Clock, Clock.due_at),
+        (Letter, Letter.id),
+        (Escalation, Escalation.id),
+        (Obligation, Obligation.due_at),
+    )
+}
+
+
 @dataclass(frozen=True)
 class CaseFile:
     """Everything on the page of a case. Rows are read-only; `key` unseals its free text."""
@@ -78,7 +96,7 @@ def case_file(cx: Context, ref: str) -> CaseFile:
     contract = bridge.contract_of(cx, case.contract_version_id)
     detail = _one(cx, _DETAIL[case.kind], case.id)
     about_id = getattr(detail, "about_case_id", None)
-    determinations = _all(cx, Determination, case.id, Determination.version.desc())
+    determinations = _all(cx, Determination, case.id)
     return CaseFile(
         case=case,
         member=member,
@@ -92,12 +110,12 @@ def case_file(cx: Context, ref: str) -> CaseFile:
         line_decisions=_line_decisions(cx, determinations),
         diagnoses=_diagnoses(cx, case),
         determinations=determinations,
-        authorizations=_all(cx, Authorization, case.id, Authorization.id),
+        authorizations=_all(cx, Authorization, case.id),
         documents=_documents(cx, case.id),
-        clocks=_all(cx, Clock, case.id, Clock.due_at),
-        letters=_all(cx, Letter, case.id, Letter.id),
-        escalations=_all(cx, Escalation, case.id, Escalation.id),
-        obligations=_all(cx, Obligation, case.id, Obligation.due_at),
+        clocks=_all(cx, Clock, case.id),
+        letters=_all(cx, Letter, case.id),
+        escalations=_all(cx, Escalation, case.id),
+        obligations=_all(cx, Obligation, case.id),
         question=_open_question(cx, case.id),
         series=series_of(cx, case),
         key=key_of(cx, case),
@@ -119,13 +137,11 @@ def key_of(cx: Context, case: Any) -> bytes:
 
 
 def _one(cx: Context, table: Any, case_id: int) -> Any:
-    return cx.db.execute(select(table).where(table.case_id == case_id)).scalar_one_or_none()
+    return cx.db.execute(_DETAIL_OF[table], {"case": case_id}).scalar_one_or_none()
 
 
-def _all(cx: Context, table: Any, case_id: int, order: Any) -> tuple[Any, ...]:
-    return tuple(
-        cx.db.execute(select(table).where(table.case_id == case_id).order_by(order)).scalars()
-    )
+def _all(cx: Context, table: Any, case_id: int) -> tuple[Any, ...]:
+    return tuple(cx.db.execute(_ROWS_OF[table], {"case": case_id}).scalars())
 
 
 def _brief(cx: Context, case_id: int | None) -> Any:
@@ -163,7 +179,7 @@ def _lines(cx: Context, case: Any, about_id: int | None) -> tuple[Any, ...]:
     of_case = case.id if case.kind == "prior_auth" else about_id
     if of_case is None:
         return ()
-    return _all(cx, RequestLine, of_case, RequestLine.number)
+    return _all(cx, RequestLine, of_case)
 
 
 def _line_decisions(cx: Context, determinations: tuple[Any, ...]) -> dict[int, Any]:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 
 from casework import codes
 from casework.context import Context
-from casework.models import DiagnosisCode, PaRule
 from casework.records.known_parties import contract_on, members_with, providers_as_known
 from casework.submission import ProviderAsSent, Submission
 
@@ -189,9 +188,7 @@ def _as_known(sent: ProviderAsSent | None, known: Any) -> dict[str, str]:
 def _diagnoses(cx: Context, sent: Submission, findings: list[Finding]) -> frozenset[str]:
     asked = {codes.dotted(d.code) for d in sent.diagnoses}
     known = (
-        frozenset(
-            cx.db.execute(select(DiagnosisCode.code).where(DiagnosisCode.code.in_(asked))).scalars()
-        )
+        frozenset(cx.db.execute(_DIAGNOSES, {"codes": list(asked)}).scalars())
         if asked
         else frozenset()
     )
@@ -221,28 +218,21 @@ def _lines(sent: Submission, findings: list[Finding]) -> None:
             )
 
 
+_DIAGNOSES = text("select code from diagnosis_code where code = any(:codes)")
+_PA_RULES = text(
+    "select code, label, required, auto_approve_units, policy from pa_rule"
+    " where contract_id = :contract and code = any(:codes) and effective_from <= :day"
+    " and coalesce(effective_to, :day) >= :day order by effective_from"
+)
+
+
 def _pa_rules(cx: Context, contract_id: int, sent: Submission) -> dict[str, Any]:
     """The plan's own PA list for the codes of this request, on its date of service."""
     wanted = [line.code for line in sent.lines if line.system == "procedure"]
     if not wanted:
         return {}
     on = _service_date(sent)
-    rows = cx.db.execute(
-        select(
-            PaRule.code,
-            PaRule.label,
-            PaRule.required,
-            PaRule.auto_approve_units,
-            PaRule.policy,
-        )
-        .where(
-            PaRule.contract_id == contract_id,
-            PaRule.code.in_(wanted),
-            PaRule.effective_from <= on,
-            func.coalesce(PaRule.effective_to, on) >= on,
-        )
-        .order_by(PaRule.effective_from)
-    )
+    rows = cx.db.execute(_PA_RULES, {"contract": contract_id, "codes": wanted, "day": on})
     return {row.code: row for row in rows}
 
 

@@ -12,9 +12,10 @@ from casework.submission import ProviderAsSent
 
 def members_with(cx: Context, numbers: Iterable[str]) -> list[Any]:
     """The members whom one of these numbers names: id, birth_date, restricted and more."""
-    return list(
-        cx.db.execute(text("select * from directory_member(:numbers)"), {"numbers": list(numbers)})
-    )
+    return list(cx.db.execute(_MEMBERS, {"numbers": list(numbers)}))
+
+
+_MEMBERS = text("select * from directory_member(:numbers)")
 
 
 def contract_on(cx: Context, member_id: int, on: date) -> Any:

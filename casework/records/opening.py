@@ -6,8 +6,10 @@ out; it is listed and asked for.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from casework import ledger
 from casework.context import Context
@@ -149,25 +151,40 @@ def _possible_duplicate(cx: Context, case: ledger.Head, sent: Submission) -> str
 
     It only warns: a person merges, never a rule.
     """
-    asked = [(line.code, line.from_date, line.to_date or line.from_date) for line in sent.lines]
-    overlaps = [
-        and_(RequestLine.code == code, RequestLine.from_date <= ends, RequestLine.to_date >= starts)
-        for code, starts, ends in asked
-        if starts
+    asked = [
+        (line.code, line.from_date, line.to_date or line.from_date)
+        for line in sent.lines
+        if line.from_date
     ]
-    if not overlaps:
+    if not asked:
         return ""
-    found = cx.db.execute(
+    values: dict[str, Any] = {"member": case.member_id, "own": case.id}
+    for number, (code, starts, ends) in enumerate(asked):
+        values |= {f"code_{number}": code, f"starts_{number}": starts, f"ends_{number}": ends}
+    return str(cx.db.execute(_twins(len(asked)), values).scalar() or "")
+
+
+@lru_cache(maxsize=64)
+def _twins(lines: int) -> Select[Any]:
+    """The question for so many lines, kept: building it costs more than asking it."""
+    overlaps = [
+        and_(
+            RequestLine.code == bindparam(f"code_{number}"),
+            RequestLine.from_date <= bindparam(f"ends_{number}"),
+            RequestLine.to_date >= bindparam(f"starts_{number}"),
+        )
+        for number in range(lines)
+    ]
+    return (
         select(Case.ref)
         .join(RequestLine, RequestLine.case_id == Case.id)
         .where(
-            Case.member_id == case.member_id,
-            Case.id != case.id,
+            Case.member_id == bindparam("member"),
+            Case.id != bindparam("own"),
             Case.kind == "prior_auth",
             Case.state.not_in(("denied", "withdrawn", "dismissed")),
             or_(*overlaps),
         )
         .order_by(Case.id)
         .limit(1)
-    ).scalar()
-    return str(found or "")
+    )

@@ -61,7 +61,7 @@ def attach(cx: Context, case: Head, papers: Sequence[PaperAsSent], *, by: str) -
         return 0
     documents = _stored(cx, [paper for paper in papers if paper.content], cx.now)
     key = case_key(cx.database.settings, case)
-    cx.db.execute(
+    cx.db.connection().execute(
         insert(table_of(CaseDocument)),
         [
             {
@@ -139,6 +139,15 @@ def awaited(cx: Context, case: Head, papers: Sequence[PaperAsSent]) -> tuple[Pap
     return tuple(paper for paper in papers if paper not in came.values())
 
 
+_DOCUMENTS = table_of(Document)
+# One text however many papers come: SQLAlchemy and the server both keep what they made of it.
+_KEEP = (
+    pg_insert(_DOCUMENTS)
+    .on_conflict_do_nothing(index_elements=["sha256"])
+    .returning(_DOCUMENTS.c.sha256, _DOCUMENTS.c.id)
+)
+
+
 def _stored(cx: Context, papers: Sequence[PaperAsSent], at: datetime) -> dict[int, int]:
     """The document row of each paper's bytes (one row for equal bytes)."""
     if not papers:
@@ -154,13 +163,7 @@ def _stored(cx: Context, papers: Sequence[PaperAsSent], at: datetime) -> dict[in
         }
         for paper in papers
     }
-    kept_now = (
-        pg_insert(table_of(Document))
-        .on_conflict_do_nothing(index_elements=["sha256"])
-        .values(list(rows.values()))
-        .returning(Document.sha256, Document.id)
-    )
-    ids = {row.sha256: row.id for row in cx.db.connection().execute(kept_now)}
+    ids = {row.sha256: row.id for row in cx.db.connection().execute(_KEEP, list(rows.values()))}
     before = select(Document.sha256, Document.id).where(Document.sha256.in_(rows.keys() - ids))
     if len(ids) < len(rows):
         ids |= {row.sha256: row.id for row in cx.db.execute(before)}

@@ -26,7 +26,7 @@ def write(
     if sent.priority_reason:
         key = case_key(cx.database.settings, case)
         reason = seal.seal_text(key, sent.priority_reason, f"priority:{case.id}")
-    cx.db.execute(
+    cx.db.connection().execute(
         insert(table_of(PriorAuth)),
         [
             {
@@ -43,12 +43,12 @@ def write(
             }
         ],
     )
-    cx.db.execute(
+    cx.db.connection().execute(
         insert(table_of(RequestLine)),
         [_line_row(case, line, sent, found.pa_rules) for line in sent.lines],
     )
     if sent.diagnoses:
-        cx.db.execute(
+        cx.db.connection().execute(
             insert(table_of(Diagnosis)),
             [
                 {
@@ -67,7 +67,7 @@ def write(
 def add_lines(cx: Context, case: ledger.Head, lines: Sequence[LineAsSent]) -> None:
     """Add lines that an update of the request brought."""
     if lines:
-        cx.db.execute(
+        cx.db.connection().execute(
             insert(table_of(RequestLine)), [_line_row(case, line, None, {}) for line in lines]
         )
 

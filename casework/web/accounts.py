@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_security.utils import verify_password
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import scoped_session, sessionmaker
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from casework import now
 from casework.config import Settings
@@ -29,10 +29,23 @@ RECOVERY_CODES: Final = 10
 _HASHING: Final = BoundedSemaphore(2)
 
 
+class _Accounts(Session):
+    """The session of the account tables."""
+
+    def give_back(self) -> None:
+        """Let go of the connection. A read ends with COMMIT, as in `Database.looking_up`; what
+        Flask-Security has not committed is dropped."""
+        if not (self.new or self.dirty or self.deleted):
+            self.commit()
+        self.close()
+
+
 def install(app: Flask, database: Database) -> None:
     """Wire Flask-Security to the account tables of this database."""
     app.config.update(_configuration(database.settings))
-    session = scoped_session(sessionmaker(bind=database.engine, expire_on_commit=False))
+    session = scoped_session(
+        sessionmaker(bind=database.engine, class_=_Accounts, expire_on_commit=False)
+    )
     security = Security(
         app,
         SQLAlchemySessionUserDatastore(session, User, Role),

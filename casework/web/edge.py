@@ -84,7 +84,7 @@ def principal_of(account: User) -> Principal:
     try:
         return principal_for(accounts(), account)
     finally:
-        accounts.close()
+        accounts().give_back()
 
 
 def session_ref() -> str:

@@ -14,6 +14,7 @@ from typing import Final
 from flask import Flask, Response, abort, request, url_for
 from werkzeug.security import safe_join
 
+from casework import now
 from casework.web.access import PUBLIC, entry
 
 FOLDER: Final = Path(__file__).parent / "static"
@@ -29,6 +30,7 @@ TYPES: Final = {
 _COMPRESSED: Final = frozenset({".css", ".js", ".svg", ".webmanifest"})
 _YEAR: Final = 365 * 24 * 3600
 _DAY: Final = 24 * 3600
+LOOK_AGAIN_SECONDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,14 @@ def serve(name: str) -> Response:
 
 def asset(name: str) -> str:
     """The address of a file, with its hash; a missing file has an address that answers 404."""
+    return url_for("static", name=name, v=_tag(name, int(now.monotonic()) // LOOK_AGAIN_SECONDS))
+
+
+@lru_cache(maxsize=256)
+def _tag(name: str, _tick: int) -> str | None:
+    """The hash, looked up on the disk once in a while and not thirty times for each page."""
     file = find(name)
-    return url_for("static", name=name, v=file.tag if file else None)
+    return file.tag if file else None
 
 
 def find(name: str) -> File | None:

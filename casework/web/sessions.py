@@ -151,7 +151,7 @@ class DatabaseSessions(SessionInterface):
         """The living session of this token: not past its end, not idle for too long, of a person
         who may still sign in."""
         found = None
-        with self.database.engine.connect() as connection:
+        with self.database.looking_up() as connection:
             found = connection.execute(
                 select(_ROWS, _USERS.c.kind, _USERS.c.active)
                 .outerjoin(_USERS, _USERS.c.id == _ROWS.c.user_id)
