@@ -39,6 +39,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(server.folder.parent, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module stays on one worker: what it set up is set up once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 SERVER: pytest.StashKey[embedded.Server] = pytest.StashKey()
 
 

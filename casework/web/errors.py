@@ -75,6 +75,15 @@ WORDS: Final[Mapping[int, tuple[Any, Any]]] = {
 }
 
 
+# Rooms in which people write at length; what their forms carry for us is no one's words.
+_WORK: Final = frozenset({"staff", "provider", "member", "public"})
+_OURS: Final = frozenset(
+    "csrf_token seen seen_seq seen_story seen_version form_id once version story then act more kept"
+    " like skip tab next back password".split()  # noqa: SIM905 - a list of words
+)
+MOST_SHOWN: Final = 60
+
+
 def install(app: Flask) -> None:
     """Answer every refusal and every defect with a page."""
     app.register_error_handler(Problem, refused)
@@ -143,6 +152,25 @@ def page(status: int, *, sentence: str = "", fields: Mapping[str, str] | None = 
         sentence=sentence,
         advice=advice,
         fields=fields or {},
+        typed=_typed(),
         request_id=edge.request_id(),
     )
     return make_response(body, status)
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the form held that could not be taken, to be copied: (field, words). Nothing of a page
+    that asks for secrets, and nothing that another site sent in somebody's name."""
+    if request.method != "POST" or request.blueprint not in _WORK:
+        return []
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return []
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:  # too large to be read at all
+        return []
+    return [
+        (name.replace("-", " ").replace("_", " "), value)
+        for name, value in sent
+        if value.strip() and name not in _OURS and not name.startswith("at-")
+    ][:MOST_SHOWN]
