@@ -135,6 +135,11 @@ def _plant(
     console: Console, settings: Settings, database: Database, *, cases: int, seed: int
 ) -> None:
     """The demo town, where the base is empty; a base with contracts of its own is left alone."""
+    if planting.is_half(database):
+        raise NotReady(
+            f"The demo town was planted only in part, because it was stopped. Remove the folder"
+            f" {embedded.folder_for(settings.data_dir)} and start again."
+        )
     if not planting.is_free(database):
         console.print("[green]✓[/] The database is not empty: it is served as it is")
         return

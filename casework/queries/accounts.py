@@ -82,3 +82,9 @@ def reach_in_names(cx: Context) -> tuple[str, ...]:
         found = select(Member.given_name, Member.family_name).where(Member.id.in_(principal.ids))
         return tuple(f"{row.given_name} {row.family_name}" for row in cx.db.execute(found))
     return ()
+
+
+def own_language(cx: Context) -> str:
+    """The language that the plan knows of the member who asks; empty for anybody else."""
+    own = select(Member.language).where(Member.id.in_(cx.principal.ids))
+    return str(cx.db.execute(own).scalar() or "") if cx.principal.reach == "members" else ""

@@ -3,7 +3,7 @@
 import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
@@ -12,6 +12,7 @@ from letters import codec
 from letters.context import PlanBlock
 from sla.reading import read_contract
 
+AUTHOR: Final = "seed"
 FILE = Path(__file__).with_name("contracts.toml")
 
 
@@ -47,7 +48,7 @@ def write(connection: Connection, at: datetime) -> dict[str, tuple[int, int]]:
                 workflow=contract.get("workflow", {}),
                 reason="The demo town",
                 created_at=at,
-                created_by="seed",
+                created_by=AUTHOR,
             )
             .returning(ContractVersion.id)
         ).scalar_one()

@@ -21,8 +21,8 @@ from casework.errors import Invalid
 from casework.ground import database_for
 from casework.ledger.histories import import_histories
 from casework.ledger.scribe import Book
-from casework.models import Contract, SeedFact
-from casework.seed import directory, living, mix, papers, plays
+from casework.models import Contract, ContractVersion, SeedFact
+from casework.seed import contracts, directory, living, mix, papers, plays
 from casework.seed.living import PostRoom
 from casework.seed.mix import Plot
 from casework.seed.scene import Scene
@@ -149,6 +149,17 @@ def is_free(database: Database) -> bool:
     """Whether nothing was planted or made in this base yet."""
     with database.engine.connect() as connection:
         return connection.execute(select(Contract.id).limit(1)).scalar() is None
+
+
+def is_half(database: Database) -> bool:
+    """Whether a planting began here and did not come to its end."""
+    with database.engine.connect() as connection:
+        begun = select(ContractVersion.id).where(ContractVersion.created_by == contracts.AUTHOR)
+        ended = select(SeedFact.name).where(SeedFact.name == "checksum")
+        return (
+            connection.execute(begun.limit(1)).scalar() is not None
+            and connection.execute(ended).scalar() is None
+        )
 
 
 def _require_empty(database: Database) -> None:

@@ -12,7 +12,9 @@ from flask_security import login_user
 from werkzeug.wrappers import Response
 
 from casework import now, observations
+from casework.context import Principal
 from casework.models import User
+from casework.queries.accounts import own_language
 from casework.web import accounts, authenticator, csrf, edge, language, metrics, redirects
 
 AWAITING: Final = "awaiting"
@@ -54,6 +56,7 @@ def arrive(user: User, next_path: str, *, via: str) -> Response:
     """Sign this person in and send him to the page that he wanted, or to his first one."""
     who = edge.principal_of(user)
     observations.note(edge.wall_cx(who), "signed_in", what=f"via:{via}")
+    chosen = language.was_chosen()
     session.clear()
     login_user(user, remember=False, authn_via=[via])
     csrf.bind()
@@ -61,6 +64,17 @@ def arrive(user: User, next_path: str, *, via: str) -> Response:
     metrics.SIGN_INS.labels("signed_in").inc()
     answer = redirect(next_path or redirects.home_of(who))
     preferred = user.preferences.get("language")
-    if preferred in language.LANGUAGES:
-        language.remember(answer, preferred)
+    known = "" if preferred or chosen else _of_the_member(who)
+    if preferred in language.LANGUAGES or known in language.LANGUAGES:
+        language.remember(answer, preferred or known)
+        session[language.FROM_RECORD] = bool(known)
     return answer
+
+
+def _of_the_member(who: Principal) -> str:
+    """The language that the plan knows this member to speak, until he chooses one here."""
+    if "member" not in who.roles:
+        return ""
+    with edge.database().reading(edge.wall_cx(who)) as cx:
+        said = own_language(cx)
+    return "" if said == "en" else said  # English is also what a record says when nobody asked

@@ -87,8 +87,9 @@ def sign_out() -> Response:
     if who.kind == "user":
         observations.note(edge.wall_cx(), "signed_out")
         logout_user()
-    session.clear()
     answer = redirect(url_for("front.sign_in_page", said="signed-out"))
+    language.forget(answer)
+    session.clear()
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
@@ -105,6 +106,7 @@ def choose_language() -> Response:
     back = redirects.local(request.form.get("back", ""))
     answer = redirect(back or url_for("front.sign_in_page"))
     language.remember(answer, chosen)
+    session.pop(language.FROM_RECORD, None)
     return answer
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale
 from werkzeug.wrappers import Response
 
@@ -22,6 +22,8 @@ from casework.web import edge
 LANGUAGES: Final = {"en": "English", "es": "Español"}
 FOLDER: Final = Path(__file__).parent / "translations"
 REMEMBERED: Final = timedelta(days=365)
+# In the session: nobody chose the language, the record of the member who signed in says it.
+FROM_RECORD: Final = "language_from_record"
 # Rooms whose pages are not translated; a room that gets its Spanish is taken out of this line.
 ENGLISH_ROOMS: Final = ("staff", "provider")
 
@@ -59,6 +61,12 @@ def choose() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
 
 
+def was_chosen() -> bool:
+    """Whether somebody chose the language of this browser; one that came from a member's record,
+    and goes with the sign-in, was not chosen."""
+    return bool(request.cookies.get(cookie_name(edge.settings()))) and not session.get(FROM_RECORD)
+
+
 def in_english_room() -> bool:
     """True for the pages that are not translated."""
     return request.path.startswith(tuple(f"/{room}/" for room in ENGLISH_ROOMS))
@@ -81,6 +89,15 @@ def remember(response: Response, language: str) -> None:
         secure=settings.production,
         samesite="Lax",
     )
+
+
+def forget(response: Response) -> None:
+    """Let go of a language that nobody chose."""
+    settings = edge.settings()
+    if session.get(FROM_RECORD):
+        response.delete_cookie(
+            cookie_name(settings), httponly=True, secure=settings.production, samesite="Lax"
+        )
 
 
 def cookie_name(settings: Settings) -> str:

@@ -96,10 +96,13 @@ def test_a_town_is_planted_once(twins) -> None:
 
 def test_a_base_with_contracts_of_its_own_is_not_planted(empty) -> None:
     base = empty()
+    assert not planting.is_half(base.database)
     base.plant(0)
+    assert not planting.is_half(base.database)
     with base.database.engine.connect() as connection:
         connection.exec_driver_sql("delete from seed_fact")
         connection.commit()
+    assert planting.is_half(base.database), "it never came to its end"
     with pytest.raises(Invalid, match="contracts of its own"):
         base.plant(10)
 

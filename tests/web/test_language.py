@@ -10,9 +10,10 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from casework.models import User
+from casework.context import SYSTEM
+from casework.models import Member, User
 from casework.web import language, moments, site
 from tests.pages import Pages
 from tests.web.conftest import PASSWORD, Cast
@@ -89,6 +90,26 @@ def test_the_choice_is_remembered_in_the_browser_and_with_the_account(
     assert elsewhere.sign_in(cast.email("member"), PASSWORD).h1 == "Hola, Casey Member"
     elsewhere.post("/language", {"language": "en"})
     assert elsewhere.follow().h1 == "Welcome, Casey Member"
+
+
+def test_a_member_is_met_in_the_language_of_the_record_until_one_is_chosen(
+    app: Flask, cast: Cast
+) -> None:
+    _record(cast, "es")
+    browser = Pages(app.test_client())
+    assert browser.sign_in(cast.email("member"), PASSWORD).h1 == "Hola, Casey Member"
+    browser.post("/sign-out", {})
+    assert browser.follow().one("html").get("lang") == "en", "nobody chose it in this browser"
+    browser.post("/language", {"language": "en"})
+    assert browser.sign_in(cast.email("member"), PASSWORD).h1 == "Welcome, Casey Member"
+    _record(cast, "en")
+
+
+def _record(cast: Cast, language: str) -> None:
+    with cast.database.session(cast.database.context(SYSTEM)) as session:
+        session.execute(update(User).where(User.id == cast.ids["member"]).values(preferences={}))
+        session.execute(update(Member).where(Member.id == cast.member).values(language=language))
+        session.commit()
 
 
 @pytest.mark.parametrize(
