@@ -20,7 +20,7 @@ setup: $(V)/.installed node_modules/.installed var/codes/icd10cm.csv ## Install 
 
 .PHONY: test
 test: setup $(V)/.tested ## The whole suite; what this machine cannot have is skipped with one line (CI=true: a failure)
-	@$(V)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(V)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: setup $(V)/.tested ## Format, lint, types, imports, generated pages fresh

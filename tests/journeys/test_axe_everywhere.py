@@ -37,11 +37,10 @@ QUESTIONS = {"/member/appeal/<ref>", "/member/outside/<ref>", "/member/complaint
 ROLES = sorted({*access.STAFF, *access.OFFICES, "member", "representative"})
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
-COUNTED: dict[str, int] = {}
 
 
 @pytest.mark.parametrize("role", ["", *ROLES])
-def test_axe_finds_nothing_on_any_page_of(role: str, house, capsys) -> None:
+def test_axe_finds_nothing_on_any_page_of(role: str, house, record_property) -> None:
     met = walk.Walk(None, role, lambda _: [])
     for name in house.people(role) if role else [""]:
         with chromium() as browser, opened(browser, house.served) as page:
@@ -57,12 +56,7 @@ def test_axe_finds_nothing_on_any_page_of(role: str, house, capsys) -> None:
                 met.fill_in(start_of)
         if not _missed(met):
             break
-    COUNTED[role or "nobody signed in"] = met.looked
-    with capsys.disabled():
-        print(
-            f"\n  axe: {role or 'nobody signed in'}: {met.looked} pages at 1280 and 320 px,"
-            f" {len(met.files)} kinds of file; {sum(COUNTED.values())} pages so far"
-        )
+    record_property("axe", f"{role or 'nobody signed in'}: {met.looked}")
     assert met.found == []
     assert _missed(met) == set()
     assert met.looked > 3
