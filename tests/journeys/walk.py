@@ -177,7 +177,7 @@ def answer_shortly(page: Any) -> None:
         name = radio.get_attribute("name")
         if name not in chosen:
             chosen.add(name)
-            radio.check(force=True)
+            page.locator(f"label[for='{radio.get_attribute('id')}']").click()
     for box in form.locator("textarea, input[type=text], input[type=tel]").all():
         if box.is_visible() and not box.input_value():
             box.fill("Because my doctor says so")
@@ -185,8 +185,8 @@ def answer_shortly(page: Any) -> None:
         "button.usa-button:not(.usa-button--outline, .usa-button--unstyled):visible"
     )
     if onward.count():
-        onward.last.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            onward.last.click()
 
 
 def _addresses(route: str, known: dict[str, list[Any]]) -> Iterator[str]:

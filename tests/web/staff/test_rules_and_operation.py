@@ -105,6 +105,7 @@ def test_a_refused_letter_stands_there_with_what_it_lacks(desk, app) -> None:
 
 
 def test_parked_work_is_shown_with_its_last_error(desk, app) -> None:
+    desk.open("parked")
     change(desk, update(OutboxItem).values(state="parked", attempts=9, error="press: no page"))
     page = desk.sign_in(app, "supervisor").get("/staff/operations")
     assert "Parked: it failed too often" in page.text
