@@ -1,5 +1,6 @@
 """One person at a browser, with a mouse or with nothing but a keyboard; both answer forms alike."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +112,12 @@ class Hand:
     def _found(self, words: str) -> Any:
         at = self.page.locator(":is(a, button, summary):not([aria-hidden=true]):visible")
         return at.filter(has_text=words).first
+
+
+def button_of(page: Any, name: str) -> Any:
+    """The button that signs this very person in; others may have the name in their title."""
+    own = page.locator(".person__name", has_text=re.compile(f"^{re.escape(name)}$"))
+    return page.locator("button.person").filter(has=own)
 
 
 _FIELDS = "input:not([type=hidden]):not([type=file]), textarea, select"

@@ -12,6 +12,7 @@ import pytest
 from casework.web import access
 from tests.browser import axe, chromium, opened, wider_than_window
 from tests.journeys import walk
+from tests.journeys.hands import button_of
 
 WIDTHS = (1280, 320)
 # Pages behind a form that must be sent first; each has its own axe test in its room.
@@ -50,7 +51,7 @@ def test_axe_finds_nothing_on_any_page_of(role: str, house, record_property) -> 
             start = ["/", "/lookup", "/lookup/case", "/right-door", "/account/"]
             if name:
                 page.goto("/")
-                page.get_by_role("button", name=name).first.click()
+                button_of(page, name).click()
                 page.wait_for_load_state()
             met.everywhere([*start, *sorted(p for p in walk.pages_of(role) if "<" not in p)])
             met.try_the_rest(house.refs(), house.numbers())
