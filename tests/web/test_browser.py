@@ -13,6 +13,7 @@ from casework.config import Settings
 from tests import browser
 from tests.browser import Served, axe, opened, wider_than_window
 from tests.web.conftest import PASSWORD, Cast
+from tests.web.test_second_factor import code_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 WIDTHS = (1280, 320)
@@ -227,3 +228,39 @@ def test_a_web_process_stays_small(server: Served) -> None:
             resident[entry.parent.name] = int(status.split("VmRSS:")[1].split()[0]) / 1024
     assert resident
     assert max(resident.values()) < 250, resident
+
+
+def test_axe_finds_nothing_on_the_pages_of_the_second_factor(
+    chromium: Any, server: Served, cast: Cast
+) -> None:
+    """Setting it up, its recovery codes, and the question for it; the demonstration has none."""
+
+    def enter(page: Any) -> None:
+        page.goto("/")
+        page.fill("#email", cast.email("admin"))
+        page.fill("#password", PASSWORD)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sign in").click()
+
+    def sound(page: Any, where: str) -> None:
+        assert page.url.partition("?")[0].endswith(where)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert axe(page) == [], (where, width)
+            assert wider_than_window(page) == 0, (where, width)
+
+    with browser.served(replace(cast.database.settings, demo=False)) as plain:
+        with opened(chromium, plain) as page:
+            enter(page)
+            page.goto("/account/")
+            with page.expect_navigation():
+                page.locator("form[action='/second-factor/begin'] button").click()
+            sound(page, "/second-factor/set-up")
+            page.fill("[name=code]", code_of(page.locator("main code").first.inner_text()))
+            with page.expect_navigation():
+                page.locator("main form button[type=submit]").first.click()
+            sound(page, "/second-factor/set-up")
+            assert page.locator("main li").count() >= 8, "the recovery codes"
+        with opened(chromium, plain) as page:
+            enter(page)
+            sound(page, "/second-factor")
