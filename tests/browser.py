@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 
 from casework.config import Settings
 
@@ -102,6 +102,7 @@ def chromium() -> Iterator[Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         _RUNNING.append(browser)
+        Locator.click = _click_and_load  # type: ignore[method-assign]  # for every test alike
         try:
             yield browser
         finally:
@@ -129,6 +130,16 @@ def opened(
         assert not told, told
     finally:
         context.close()
+
+
+_CLICK = Locator.click
+
+
+def _click_and_load(self: Any, **options: Any) -> None:
+    """A click is over when the page it leads to is there. Playwright itself waits only until the
+    new page begins: a look at the focus right after would find a document without a body."""
+    _CLICK(self, **options)
+    self.page.wait_for_load_state()
 
 
 def axe(page: Any) -> list[str]:

@@ -52,7 +52,6 @@ def test_axe_finds_nothing_on_any_page_of(role: str, house, record_property) -> 
             if name:
                 page.goto("/")
                 button_of(page, name).click()
-                page.wait_for_load_state()
             met.everywhere([*start, *sorted(p for p in walk.pages_of(role) if "<" not in p)])
             met.try_the_rest(house.refs(), house.numbers())
             for question in _questions(page) if role in access.MEMBERS else ():

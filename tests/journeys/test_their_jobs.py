@@ -29,7 +29,8 @@ def enter(request, house) -> Callable[[str], Any]:
                 button_of(page, name).click()
             else:
                 tab_to(page, name, exact=False)
-                page.keyboard.press("Enter")
+                with page.expect_navigation():
+                    page.keyboard.press("Enter")
             page.get_by_role("button", name="Sign out").wait_for()
             return hand
 
