@@ -59,12 +59,14 @@ from casework.models.request import (
     PeerToPeer,
     RequestLine,
 )
+from casework.models.watch import Alarm, CheckRound, RuleStudy
 
 __all__ = [
     "AUTHORIZATION_SERIAL",
     "CASE_SERIAL",
     "CONTACT_SERIAL",
     "ESCALATION_SERIAL",
+    "Alarm",
     "ApiToken",
     "Appeal",
     "Assignment",
@@ -74,6 +76,7 @@ __all__ = [
     "CaseEvent",
     "CaseParty",
     "ChainHead",
+    "CheckRound",
     "Clock",
     "ClockMark",
     "Contact",
@@ -110,6 +113,7 @@ __all__ = [
     "Restriction",
     "ReviewOrganization",
     "Role",
+    "RuleStudy",
     "SecurityEvent",
     "SeedFact",
     "SignInAttempt",

@@ -74,7 +74,11 @@ class ClockMark(Base):
 
 
 class Escalation(Base):
-    """A step that fired: who must look, and, where time ran out, its own `ESC-` number."""
+    """A step that fired: who must look, and, where time ran out, its own `ESC-` number.
+
+    `rung` counts how often it was handed on; at `hand_on_at` it goes to the next person unless
+    somebody acknowledged it before.
+    """
 
     __tablename__ = "escalation"
     __table_args__ = (
@@ -88,6 +92,11 @@ class Escalation(Base):
             postgresql_where=text("ref <> ''"),
         ),
         Index("ix_escalation_owner", "owner_id", "opened_at"),
+        Index(
+            "ix_escalation_hand_on",
+            "hand_on_at",
+            postgresql_where=text("acknowledged_at is null and hand_on_at is not null"),
+        ),
         {"info": {"scope": "case_child"}},
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -98,10 +107,13 @@ class Escalation(Base):
     mark_id: Mapped[int | None] = mapped_column(BigInteger)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     owner_role: Mapped[str] = mapped_column(String(20))
+    rung: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime] = mapped_column(INSTANT)
     due_at: Mapped[datetime] = mapped_column(INSTANT)
+    hand_on_at: Mapped[datetime | None] = mapped_column(INSTANT)
     acknowledged_at: Mapped[datetime | None] = mapped_column(INSTANT)
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    answer: Mapped[str] = mapped_column(String(300), default="")
 
 
 class Obligation(Base):
