@@ -111,9 +111,9 @@ def _state(clock: Clock, answer: Answer, where: ZoneInfo) -> Line:
 def _event_words(answer: Answer, index: int) -> str:
     for event in answer.events:
         if event.index == index and isinstance(event, Event):
-            kind = f" ({event.kind})" if event.kind else ""
-            return f"{EVENTS[event.type].words}{kind}, event {index}"
-    return f"event {index}"
+            kind = f" ({event.kind.replace('_', ' ')})" if event.kind else ""
+            return f"{EVENTS[event.type].words}{kind}"
+    return "what happened"
 
 
 def _start(candidate: Candidate, answer: Answer, where: ZoneInfo) -> Line:
@@ -189,17 +189,18 @@ def _sum(candidate: Candidate, where: ZoneInfo) -> Line:
 def _noted(note: Note, candidate: Candidate, where: ZoneInfo) -> Line:
     value = note.value
     shown = str(value) if isinstance(value, int) else moment_text(value, where)
+    due = instant_text(candidate.due, where)
     texts = {
         "presumed": f"Without later proof the letter counts as received {shown} days after its "
         "date.",
         "days_to_request": f"The member took {shown} days after the resolution notice to ask; they "
         "do not count, so they are added.",
-        "effective_date": f"The effective date {shown} is later and counts.",
-        "filing_window": f"The filing window ends later, {shown}, and counts.",
+        "effective_date": f"The effective date {shown} is later and counts: {due}.",
+        "filing_window": f"The filing window ends later, {shown}, and counts: {due}.",
         "rolled": f"The last day would be {shown}; by law it moves to the next day that is no "
-        "Saturday, Sunday or Federal holiday.",
+        f"Saturday, Sunday or Federal holiday: {due}.",
         "rolled_by_policy": f"The last day is {shown}; a filing is still taken until the next day "
-        f"that is no weekend, holiday or observed holiday: {instant_text(candidate.due, where)}.",
+        f"that is no weekend, holiday or observed holiday: {due}.",
     }
     return Line(texts[note.code], candidate.citation)
 

@@ -20,7 +20,7 @@ def test_an_explanation_names_start_rule_version_layer_tag_zone_and_sum() -> Non
     answer = sc.solved("medicaid", GO, layers=("owner", "federal", "state:oh"))
     text = told(answer)
     assert "Decide and tell: by Mon 8 June 2026, 11:59:59 pm EDT (America/New_York)." in text
-    assert "It starts with request received, event 0: Mon 1 June 2026, 10:00 am EDT." in text
+    assert "It starts with request received: Mon 1 June 2026, 10:00 am EDT." in text
     assert "Rule MCD-PA-STD, version 2, layer federal: 7 calendar days." in text
     assert "Checked Sat 21 November 2026 [S]" in text
     assert "in force from Thu 1 January 2026, by the start of the rating period" in text
@@ -80,7 +80,7 @@ def test_an_urgent_request_for_information_is_told_with_its_new_time() -> None:
         ("marketplace", [sc.event("notice_received", "2026-03-03")], "filing_acceptance",
          {"kind": "appeal"}, "still taken until the next day that is no weekend"),
         ("medicaid", [sc.reduction("2026-06-01T12:00", "2026-06-20")], "continuation_window", {},
-         "The effective date Sat 20 June 2026 is later and counts."),
+         "20 June 2026 is later and counts: Sat 20 June 2026, 11:59:59 pm EDT."),
         ("medicaid", [sc.reduction("2026-06-01T12:00", "2026-06-05")], "earliest_action", {},
          "too early"),
         ("medicaid", [GO], "acknowledgement", {"kind": "appeal"}, "the contract's policy"),
@@ -89,7 +89,7 @@ def test_an_urgent_request_for_information_is_told_with_its_new_time() -> None:
         ("medicaid", [GO, sc.event("expired", "2026-06-09T00:00")], "decision", {},
          "The time ran out."),
         ("medicaid", [GO, sc.notice("adverse", "2026-06-09T00:00")], "decision", {},
-         "Satisfied too late: letter sent (adverse), event 1"),
+         "Satisfied too late: letter sent (adverse)"),
         ("medicaid", [GO, sc.notice("adverse", "2026-06-05T00:00")], "decision", {},
          "Satisfied in time"),
         ("medicaid", [GO, sc.event("withdrawn", "2026-06-05T00:00")], "decision", {}, "closed"),
