@@ -15,10 +15,11 @@ from sla.words import counted, day_text, instant_text, moment_text
 
 class Line(NamedTuple):
     """One line of an explanation and where the law (or the contract) says so; empty where the line
-    only tells what happened."""
+    only tells what happened. `sums`: this line is a step of the arithmetic."""
 
     text: str
     citation: str
+    sums: bool = False
 
 
 _TAGS = {
@@ -182,8 +183,8 @@ def _sum(candidate: Candidate, where: ZoneInfo) -> Line:
     terms = [counted(candidate.amount, candidate.terms.unit)] if candidate.amount else []
     terms += [f"{n.value} days" for n in candidate.notes if n.code == "days_to_request"]
     if not terms:
-        return Line(f"Due {result}.", candidate.citation)
-    return Line(f"{start} + {' + '.join(terms)} = {result}.", candidate.citation)
+        return Line(f"Due {result}.", candidate.citation, sums=True)
+    return Line(f"{start} + {' + '.join(terms)} = {result}.", candidate.citation, sums=True)
 
 
 def _noted(note: Note, candidate: Candidate, where: ZoneInfo) -> Line:
@@ -202,7 +203,7 @@ def _noted(note: Note, candidate: Candidate, where: ZoneInfo) -> Line:
         "rolled_by_policy": f"The last day is {shown}; a filing is still taken until the next day "
         f"that is no weekend, holiday or observed holiday: {due}.",
     }
-    return Line(texts[note.code], candidate.citation)
+    return Line(texts[note.code], candidate.citation, sums=True)
 
 
 def _extension(extension: Extended, candidate: Candidate, where: ZoneInfo) -> Line:
@@ -214,6 +215,7 @@ def _extension(extension: Extended, candidate: Candidate, where: ZoneInfo) -> Li
         f"{instant_text(extension.due_before, where)} becomes "
         f"{instant_text(extension.due_after, where)}.",
         candidate.citation,
+        sums=True,
     )
 
 
@@ -225,12 +227,13 @@ def _pause(pause: Paused, candidate: Candidate, answer: Answer, where: ZoneInfo)
         days = counted(max(0, (ends - starts).days), "days")
         text = f"The time stood still for {days}, from {day_text(starts)} to {day_text(ends)} "
         reading = _TOLLING[answer.contract.policies.tolling]
-        return Line(f"{text}({ended}). {reading}: due {due}.", candidate.citation)
+        return Line(f"{text}({ended}). {reading}: due {due}.", candidate.citation, sums=True)
     return Line(
         f"Information was asked for on {instant_text(pause.starts, where)}; on "
         f"{instant_text(pause.ends, where)} {ended}, and the new time counts from there: due "
         f"{due}.",
         candidate.citation,
+        sums=True,
     )
 
 
