@@ -34,6 +34,12 @@ check: setup $(V)/.tested ## Format, lint, types, imports, generated pages fresh
 bench: setup $(V)/.tested ## Our figures against their floors, in one run; writes var/bench/results.json
 	@$(V)/python -m bench $(ARGS)
 
+.PHONY: chaos
+chaos: setup $(V)/.tested ## A year of 10,000 deadlines under SIGKILL, 10,000 random histories (20 minutes; SEED=7: others)
+	@CI=true CHAOS=year SEED=$(or $(SEED),2026) $(V)/pytest -n 0 -s --durations=10 $(ARGS) \
+	  tests/sla/test_properties.py tests/sla/test_properties_of_time.py \
+	  tests/services/test_histories.py tests/chaos
+
 .PHONY: screenshots
 screenshots: setup $(V)/.tested ## Pictures for the README from the demo town
 	@$(V)/python -m bench.screenshots

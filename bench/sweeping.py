@@ -33,6 +33,16 @@ class Step:
     told: datetime
     swept: datetime
 
+    @property
+    def cases(self) -> dict[str, Any]:
+        """Which cases are told: those whose mark comes due for this step."""
+        return {
+            "as_of": self.told,
+            "contract": "OH-MCD",
+            "span": timedelta(hours=1),
+            "in_review": False,
+        }
+
 
 STEPS: Final = (
     Step("half of the time is over", MONDAY, MONDAY + timedelta(days=8)),
@@ -51,13 +61,7 @@ def figures(ground: Ground) -> Iterator[Figure]:
 
 def _measured(place: Place, witness: Witness, step: Step) -> Figure:
     # Two runs of each side per round, those that warm up, and the one that is read back.
-    place.fill(
-        BATCH * (2 * (ROUNDS + WARM) + 1),
-        as_of=step.told,
-        contract="OH-MCD",
-        span=timedelta(hours=1),
-        in_review=False,
-    )
+    place.fill(BATCH * (2 * (ROUNDS + WARM) + 1), **step.cases)
     cx = place.cx("system", step.swept)
     footprint = witness.footprint(lambda: clocks.sweep_batch(cx, limit=BATCH))
     floor = Floor(place, witness, Copier(footprint, place.settings.data_dir), step.swept)

@@ -4,8 +4,8 @@ Read-only. It names the first bad entry of each broken chain and goes on with th
 key is needed for the MACs; without it only the keyless hashes are checked, and it says so.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,6 +25,7 @@ class Fault:
 
     where: str
     what: str
+    case_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,58 @@ class Report:
 
 
 def verify(cx: Context, *, ref: str = "") -> Report:
-    """Verify the history of one case, or of all of them and the security chains."""
-    key = cx.database.settings.keys.get("audit", b"")
+    """Verify the history of one case, or of all of them and the security chains.
+
+    A case that moves while it is read may look broken: what seems so is read once more.
+    """
     faults: list[Fault] = []
-    cases = events = 0
-    for case, rows in _histories(cx, ref):
-        cases += 1
-        events += len(rows)
-        faults += _faults_of(case, rows, key)
+    cases = events = last = 0
+    while page := _page(cx, last, ref):
+        last = page[-1]
+        known = Histories(cx, page)
+        cases += known.cases
+        events += known.events
+        if known.faults:
+            faults += Histories(cx, [each.case_id for each in known.faults if each.case_id]).faults
     security = 0
     if not ref:
-        faults += list(_orphans(cx))
-        security, found = _security(cx)
+        security, found = beside_the_cases(cx)
         faults += found
-    return Report(cases, events, security, bool(key), tuple(faults))
+    return Report(cases, events, security, bool(_key(cx)), tuple(faults))
 
 
-def _histories(cx: Context, ref: str) -> Iterator[tuple[Any, list[Any]]]:
-    """Each case with its events, in chunks, so that memory does not grow with the house."""
+class Histories:
+    """The histories of these cases, verified: how many, and what does not hold."""
+
+    def __init__(self, cx: Context, ids: Sequence[int]) -> None:
+        key = _key(cx)
+        self.cases = self.events = 0
+        self.faults: list[Fault] = []
+        for case, rows in _histories(cx, ids):
+            self.cases += 1
+            self.events += len(rows)
+            self.faults += [replace(f, case_id=case.id) for f in _faults_of(case, rows, key)]
+
+
+def beside_the_cases(cx: Context) -> tuple[int, list[Fault]]:
+    """How many entries the security chains have; what does not hold there, and lost histories."""
+    count, found = _security(cx)
+    return count, [*_orphans(cx), *found]
+
+
+def _key(cx: Context) -> bytes:
+    return cx.database.settings.keys.get("audit", b"")
+
+
+def _page(cx: Context, after: int, ref: str) -> list[int]:
+    statement = select(Case.id).where(Case.id > after).order_by(Case.id).limit(CHUNK)
+    if ref:
+        statement = statement.where(Case.ref == ref)
+    return list(cx.db.execute(statement).scalars())
+
+
+def _histories(cx: Context, ids: Sequence[int]) -> Iterator[tuple[Any, list[Any]]]:
+    """Each of these cases with its events."""
     columns = (
         Case.id,
         Case.ref,
@@ -71,25 +106,17 @@ def _histories(cx: Context, ref: str) -> Iterator[tuple[Any, list[Any]]]:
         Case.head_hash,
         Case.head_mac,
     )
-    last = 0
-    while True:
-        statement = select(*columns).where(Case.id > last).order_by(Case.id).limit(CHUNK)
-        if ref:
-            statement = select(*columns).where(Case.ref == ref, Case.id > last)
-        cases = cx.db.execute(statement).all()
-        if not cases:
-            return
-        last = cases[-1].id
-        by_case: dict[int, list[Any]] = {case.id: [] for case in cases}
-        rows = cx.db.execute(
-            select(table_of(CaseEvent))
-            .where(CaseEvent.case_id.in_(by_case))
-            .order_by(CaseEvent.case_id, CaseEvent.seq)
-        )
-        for row in rows:
-            by_case[row.case_id].append(row)
-        for case in cases:
-            yield case, by_case[case.id]
+    cases = cx.db.execute(select(*columns).where(Case.id.in_(ids)).order_by(Case.id)).all()
+    by_case: dict[int, list[Any]] = {case.id: [] for case in cases}
+    rows = cx.db.execute(
+        select(table_of(CaseEvent))
+        .where(CaseEvent.case_id.in_(by_case))
+        .order_by(CaseEvent.case_id, CaseEvent.seq)
+    )
+    for row in rows:
+        by_case[row.case_id].append(row)
+    for case in cases:
+        yield case, by_case[case.id]
 
 
 def _faults_of(case: Any, rows: list[Any], key: bytes) -> list[Fault]:

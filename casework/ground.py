@@ -4,13 +4,16 @@ It joins what the layers above and below may not know of each other: the read fi
 that tells the worker about new work.
 """
 
+from collections.abc import Collection
+
 from casework import config, scope
 from casework.config import Settings
 from casework.db import Database, Ring
 from sla import timers
 
-# Which bell tells the worker about new work of which topic.
-BELL_OF_TOPIC = {"letter": "relay"}
+# Which bells tell the worker about new work of which topic, in the order in which they are rung.
+# After time was moved the letters of the sweep follow at once.
+BELLS_OF_TOPIC = {"time": ("sweep", "relay"), "letter": ("relay",), "study": ("relay",)}
 
 
 def database_for(settings: Settings, *, ring: Ring | None = None, pool_size: int = 5) -> Database:
@@ -35,7 +38,13 @@ def bell_of(settings: Settings) -> Ring:
     app = timers.celery_app(broker_of(settings), bells={}, every={})
 
     def ring(topics: frozenset[str]) -> None:
-        for bell in {BELL_OF_TOPIC[topic] for topic in topics if topic in BELL_OF_TOPIC}:
+        for bell in bells_for(topics):
             timers.ring(app, bell)
 
     return ring
+
+
+def bells_for(topics: Collection[str]) -> tuple[str, ...]:
+    """The bells to ring for work of these topics, each once; a topic without a bell rings none."""
+    bells = (bell for topic, of_it in BELLS_OF_TOPIC.items() if topic in topics for bell in of_it)
+    return tuple(dict.fromkeys(bells))

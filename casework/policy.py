@@ -151,13 +151,15 @@ ROWS: Final = (
     _row("documents-add", "", "add_document", STAFF - {"compliance"}, OFFICE, MEMBERS),
     _row("contact-log", "", "log_contact", STAFF - {"compliance"}),
     _row("message", "", "message", OFFICE, MEMBERS),
-    _row("escalation-acknowledge", "", "acknowledge_escalation", STAFF - {"compliance"}),
+    _row("escalation-acknowledge", "", "acknowledge_escalation", STAFF),
     _row("escalate-by-hand", "", "escalate", STAFF - {"compliance"}, OFFICE, MEMBERS),
     _row("oral-notice", "", "oral_notice", "nurse", "physician", "ag_specialist", "ag_clinician"),
     _row("obligation-settle", "", "settle_obligation", STAFF - {"compliance"}),
     _row("mail-observe", "", "observe_receipt", "intake", "ag_specialist", "system"),
     _row("note-completeness", "", "info_complete", "intake", "nurse", "ag_specialist", "system"),
     _row("administer", "", "administer", "admin"),
+    _row("contracts-publish", "", "publish_contract_version", "admin", "system"),
+    _row("rules-study", "", "study_rules", "supervisor", "compliance", "admin"),
 )  # fmt: skip
 
 

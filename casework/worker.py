@@ -6,7 +6,6 @@ The renderer is a child process that lives as long as this worker.
 
 import io
 import re
-import time
 from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
@@ -14,13 +13,15 @@ from typing import Any
 
 import pikepdf
 import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from casework import carriers, now
+from casework import carriers, handing_on, now
 from casework.config import Settings
 from casework.context import SYSTEM
 from casework.db import Database
 from casework.errors import Problem
 from casework.ground import broker_of, database_for
+from casework.lookout import Lookout
 from casework.services import (
     accounts,
     clocks,
@@ -29,6 +30,7 @@ from casework.services import (
     operations,
     pointers,
     review,
+    studies,
 )
 from casework.services.correspondence import Job, Printed
 from casework.storage import Storage
@@ -43,6 +45,13 @@ log = structlog.get_logger("casework.worker")
 
 BATCH = 100
 SWEEP_EVERY = 30.0
+# A round that answers studies ends well before the time that a bell may take.
+STUDY_SECONDS = 30.0
+# What a study ends with, unlike a bell that took too long or a database that is away.
+UNANSWERABLE = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
+    DBAPIError,
+)
 FONTS = Path(__file__).parent.parent / "node_modules/@uswds/uswds/dist/fonts/public-sans"
 
 
@@ -52,9 +61,11 @@ class Worker:
 
     database: Database
     press: Press = field(init=False)
+    lookout: Lookout = field(init=False)
     swept_at: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
+        self.lookout = Lookout(self.database)
         self.press = Press(fonts=FONTS if FONTS.exists() else None)
 
     def close(self) -> None:
@@ -73,22 +84,32 @@ class Worker:
             fired += swept.fired
             if not swept.cases:
                 break
+        handing_on.hand_on_all(self.database)
         self._lapse_questions()
         self._miss_reviews()
         accounts.forget_expired_sessions(replace(self.database.context(), now=now.wall()))
         self.swept_at = now.monotonic()
         operations.heartbeat(self.database.context(), "sweep")
+        self.lookout.quick()
         return fired
 
     def relay(self) -> int:
-        """Produce all letters and pointers that are owed; the sweep keeps its turn in between."""
-        sent = 0
-        while self.produce_one() or self.point_one():
+        """Produce all letters and pointers that are owed, then go on with a study of rules for a
+        while; the sweep keeps its turn in between."""
+        sent, until = 0, now.monotonic() + STUDY_SECONDS
+        while (
+            self.produce_one()
+            or self.point_one()
+            or (now.monotonic() < until and self.study_slice())
+        ):
             sent += 1
-            if now.monotonic() - self.swept_at > SWEEP_EVERY:
-                self.sweep()
+            self._keep_the_turn()
         operations.heartbeat(self.database.context(), "relay")
         return sent
+
+    def look(self) -> int:
+        """Carry the rounds over the house on; the sweep keeps its turn in between."""
+        return self.lookout.look(self._keep_the_turn)
 
     def produce_one(self) -> bool:
         """Take one letter through render, deposit, sending, confirmation. False: none is owed."""
@@ -133,15 +154,19 @@ class Worker:
             pointers.pointer_sent(self.database.context(), pointer, told)
         return True
 
-    def watch(self, *, every: float = SWEEP_EVERY, rounds: int | None = None) -> None:
-        """The broker-free loop: sweep and relay, then rest; for ever, or for so many rounds."""
-        done = 0
-        while rounds is None or done < rounds:
-            self.sweep()
-            self.relay()
-            done += 1
-            if rounds is None or done < rounds:
-                time.sleep(every)
+    def study_slice(self) -> bool:
+        """Go on with the oldest study of a change of rules, for about a second. False: none waits.
+        One that cannot be worked out is ended; a database that is away ends nothing."""
+        try:
+            return studies.answer_slice(self.database.context())
+        except (OperationalError, InterfaceError, Problem) as error:
+            log.warning("study_waits", error=type(error).__name__)
+            return False
+        except UNANSWERABLE as error:
+            log.error("study_failed", error=type(error).__name__)
+            said = f"It could not be worked out ({type(error).__name__})."
+            studies.give_up_study(self.database.context(), said)
+            return True
 
     def _produce(self, job: Job) -> None:
         copies = job.copies
@@ -181,6 +206,10 @@ class Worker:
             return "posted in the portal"
         return carriers.hand_to_printer(settings, copy.external_key, pdf)
 
+    def _keep_the_turn(self) -> None:
+        if now.monotonic() - self.swept_at > SWEEP_EVERY:
+            self.sweep()
+
     def _sweep_one_by_one(self) -> clocks.Swept:
         with self.database.reading(self.database.context(SYSTEM)) as cx:
             ids = clocks.due_cases(cx, BATCH)
@@ -214,7 +243,7 @@ class Worker:
 
 
 def celery_app(settings: Settings, *, every: float = SWEEP_EVERY) -> Any:
-    """The Celery application of a worker or a beat: two bells, rung every so many seconds.
+    """The Celery application of a worker or a beat: three bells, rung every so many seconds.
 
     Each child of the worker gets a database and a renderer of its own after the fork.
     """
@@ -233,8 +262,9 @@ def celery_app(settings: Settings, *, every: float = SWEEP_EVERY) -> Any:
         bells={
             "sweep": lambda: here["worker"].sweep(),
             "relay": lambda: here["worker"].relay(),
+            "look": lambda: here["worker"].look(),
         },
-        every={"sweep": every, "relay": every},
+        every={"sweep": every, "relay": every, "look": every},
     )
 
 

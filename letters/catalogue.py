@@ -49,6 +49,8 @@ def letter_rows() -> list[dict[str, Any]]:
                     "event": call.event,
                     "lines": list(call.lines),
                     "consequence": call.consequence,
+                    "to": list(call.to),
+                    "after": list(call.after),
                     "notice_kind": call.notice_kind,
                 }
                 for call in entry.calls

@@ -20,6 +20,8 @@ _LETTER_KEYS = {
     "code", "title", "version", "effective_from", "lines", "recipients", "notice_kind", "calls",
     "sets", "outcomes", "in_order", "all", "template", *LINES,
 }  # fmt: skip
+_CALL_KEYS = {"kind", "event", "lines", "notice_kind", "to", "consequence", "after"}
+_ELEMENT_KEYS = {"says", "facts", "date", "within", "not_before"}
 
 Rows = dict[str, dict[str, Any]]
 
@@ -80,7 +82,11 @@ class _Reader:
         narrowed = tuple(call.get("lines", lines))
         if kind_of_notice not in NOTICE_KINDS or not set(narrowed) <= set(lines):
             self._refuse(f"a call has an unknown notice_kind or line: {call}")
-        return Call(kind, event, narrowed, kind_of_notice, call.get("consequence", ""))
+        to = tuple(call.get("to", self._entry["recipients"]))
+        after = tuple(call.get("after", ()))
+        if not call.keys() <= _CALL_KEYS or not set(to) <= set(self._entry["recipients"]):
+            self._refuse(f"a call has an unknown key or recipient: {call}")
+        return Call(kind, event, narrowed, kind_of_notice, to, call.get("consequence", ""), after)
 
     def _requirements(self, line: str) -> tuple[Requirement, ...]:
         tables: list[Rows] = []
@@ -142,10 +148,9 @@ class _Reader:
 def _elements(table: Mapping[str, Any]) -> dict[str, Element]:
     elements = {}
     for name, row in table.items():
-        if not row.get("says") or not row.keys() <= {"says", "facts", "date", "within"}:
-            raise CatalogueError(
-                f"elements.toml: {name!r} needs `says`, and only facts/date/within."
-            )
+        if not row.get("says") or not row.keys() <= _ELEMENT_KEYS:
+            known = ", ".join(sorted(_ELEMENT_KEYS))
+            raise CatalogueError(f"elements.toml: {name!r} needs `says`, and only {known}.")
         if row.get("within", name) not in table:
             raise CatalogueError(f"elements.toml: {name!r} stands within an unknown element.")
         elements[name] = Element(
@@ -154,6 +159,7 @@ def _elements(table: Mapping[str, Any]) -> dict[str, Element]:
             tuple(row.get("facts", ())),
             row.get("date", ""),
             row.get("within", ""),
+            row.get("not_before", ""),
         )
     return elements
 

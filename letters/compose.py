@@ -55,6 +55,7 @@ def html(context: LetterContext) -> str:
                 day=voice.day,
                 what=voice.what,
                 span=voice.span,
+                theirs=voice.theirs,
                 office_facts=voice.office_facts,
                 notices=availability.notices(context.plan),
                 required=frozenset(r.element.name for r in required),
@@ -65,6 +66,13 @@ def html(context: LetterContext) -> str:
         raise ContextRefused(context.code, f"a template speaks of nothing: {error}") from None
     except TemplateError as error:
         raise CatalogueError(f"{letter.template}: {error}") from None
+
+
+def in_english(context: LetterContext) -> tuple[str, ...]:
+    """Of the texts that the context names as English, those that this letter shows at all."""
+    page = html(context)
+    shown = Voice(context).theirs
+    return tuple(each for each in context.english if str(shown(each)) in page)
 
 
 def text(context: LetterContext) -> str:

@@ -32,6 +32,8 @@ def _plan_extends(context: LetterContext) -> bool:
 
 CONDITIONS: dict[str, Condition] = {
     "always": lambda context: True,
+    "words_in_english": lambda context: bool(context.english),
+    "still_some": lambda context: context.decision is None or context.decision.outcome == "reduced",
     "copy": lambda context: context.recipient.kind != "member",
     "to_provider": lambda context: context.recipient.kind == "provider",
     "clinical": _clinical,

@@ -13,7 +13,7 @@ from letters.refusals import ContextRefused
 
 LINES = ("medicaid", "medicare", "marketplace")
 LANGUAGES = ("en", "es")
-RECIPIENTS = ("member", "representative", "provider")
+RECIPIENTS = ("member", "representative", "provider", "body")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +56,7 @@ class Office:
     email: str = ""
     website: str = ""
     hours: str = ""
+    hours_es: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,12 +66,14 @@ class PlanBlock:
     `external` is where an external review is asked for (the plan itself under the federal process,
     or the State); `form` is a form imprint that must be shown (Medicare: CMS-10003-NDMCP);
     `languages` are the codes of the State's notice-of-availability languages (empty: all we print).
+    `hours_es` says the hours in Spanish, here and of an Office.
     """
 
     name: str
     lines: tuple[str, ...]
     phone: str
     hours: str
+    hours_es: str = ""
     tty: str = "711"
     website: str = ""
     nurse_line: str = ""
@@ -99,7 +102,7 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipient:
-    """Who gets this copy: `kind` is member, representative or provider."""
+    """Who gets this copy: `kind` is member, representative, provider or body (the reviewer)."""
 
     kind: str
     name: str
@@ -163,11 +166,13 @@ class Decision:
     """What was decided and why.
 
     `outcome`: approved, partial, denied, deemed_denied; upheld, overturned, partly_overturned;
-    resolved, withdrawn, dismissed. `ground`: clinical, administrative, time. `provision` is the
-    plan provision relied on, `standard` the standard used, `rationale` the clinical judgment or
-    the discussion of the decision, `perfect` what would complete the request and why (or
-    `nothing_would_help`: somebody looked, and nothing would).
-    `findings` and `remedy` are a grievance's; `next_step` tells what a dismissed filer can do.
+    reduced, terminated; resolved, withdrawn, dismissed. `ground`: clinical, administrative, time.
+    `provision` is the plan provision relied on, `standard` the standard used, `rationale` the
+    clinical judgment or the discussion of the decision, `perfect` what would complete the request
+    and why (or `nothing_would_help`: somebody looked, and nothing would).
+    `findings` and `remedy` are a grievance's; `next_step` tells what a dismissed filer can do. Of a
+    cut: `effective_on` its first day, `earliest_effective` the earliest that the law allows,
+    `remaining` what is still approved from that day on.
     """
 
     outcome: str
@@ -185,6 +190,9 @@ class Decision:
     findings: str = ""
     remedy: str = ""
     next_step: str = ""
+    effective_on: date | None = None
+    earliest_effective: date | None = None
+    remaining: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -244,7 +252,9 @@ class LetterContext:
 
     `code` is a letter of the catalogue, `line` the line of business, `issued_on` the local date
     printed on it. `reviewer` is the outside body that has the case; `authorization` the number of
-    the authorization that this letter gives or carries out.
+    the authorization that this letter gives or carries out; `enclosed` what goes with the letter,
+    each by name. `english` are texts of people or of the plan that stand in English in a letter of
+    another language: the letter marks each and says how to have it read in one's own.
     """
 
     code: str
@@ -266,6 +276,8 @@ class LetterContext:
     refusal_reason: str = ""
     authorization: str = ""
     reviewer: Office | None = None
+    enclosed: tuple[str, ...] = ()
+    english: tuple[str, ...] = ()
 
     @property
     def denied(self) -> tuple[ServiceLine, ...]:

@@ -14,6 +14,7 @@ from letters.refusals import CatalogueError
 NOTICE_KINDS = (
     "favorable",
     "adverse",
+    "reduction",
     "resolution",
     "extension",
     "downgrade",
@@ -28,7 +29,8 @@ NOTICE_KINDS = (
 class Element:
     """Something that letters can be asked to carry; `facts` and `date` are paths in the context.
 
-    `within` names the element in whose text its facts stand, where it has no place of its own.
+    `within` names the element in whose text its facts stand, where it has no place of its own;
+    `not_before` is the path of the earliest day that `date` may be.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Element:
     facts: tuple[str, ...] = ()
     date: str = ""
     within: str = ""
+    not_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,16 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An event that calls for a letter, narrowed to lines and to a legal consequence if named."""
+    """An event that calls for a letter to whoever is named in `to`, narrowed to lines, to a legal
+    consequence, and to the states in which it found the case (`after`), where they are named."""
 
     kind: str
     event: str
     lines: tuple[str, ...]
     notice_kind: str
+    to: tuple[str, ...]
     consequence: str = ""
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,9 @@ class LetterFacts:
     line: str
     has_representative: bool = False
     has_provider: bool = False
+    has_body: bool = False
     consequence: str = ""
+    from_state: str = ""
     on: date | None = None
 
 
@@ -137,8 +145,8 @@ class Catalogue:
     def due_for(self, kind: str, event: str, facts: LetterFacts) -> tuple[DueLetter, ...]:
         """The letters owed when `event` happens on a case of `kind`, one per recipient.
 
-        The member always gets one; a representative and a provider where there is one and the
-        letter knows them (notices.md, section 1, last row).
+        The member gets one where the letter is for members; a representative, a provider and a
+        reviewing body where there is one and the letter knows them (notices.md, section 1).
         """
         due: list[DueLetter] = []
         for code in self.codes():
@@ -147,7 +155,7 @@ class Catalogue:
                 if _fits(call, kind, event, facts):
                     due += [
                         DueLetter(code, recipient, call.notice_kind)
-                        for recipient in letter.recipients
+                        for recipient in call.to
                         if _gets_one(recipient, facts)
                     ]
         return tuple(due)
@@ -162,6 +170,7 @@ def _fits(call: Call, kind: str, event: str, facts: LetterFacts) -> bool:
         (call.kind, call.event) == (kind, event)
         and facts.line in call.lines
         and call.consequence in ("", facts.consequence)
+        and (not call.after or facts.from_state in call.after)
     )
 
 
@@ -170,4 +179,6 @@ def _gets_one(recipient: str, facts: LetterFacts) -> bool:
         return facts.has_representative
     if recipient == "provider":
         return facts.has_provider
+    if recipient == "body":
+        return facts.has_body
     return True

@@ -63,7 +63,21 @@ def missing_facts(letter: Letter, context: LetterContext) -> Iterator[Missing]:
             if not facts or any(_is_empty(f) for f in facts):
                 sentence = f"The letter must show {element.says}; the fact {path} is empty."
                 yield Missing(element.name, sentence, requirement.cite)
+        if early := _too_early(context, element):
+            yield Missing(element.name, early, requirement.cite)
     yield from _wrong_outcome(letter, context)
+
+
+def _too_early(context: LetterContext, element: Element) -> str:
+    """The sentence that refuses a day before the earliest one that the law allows, or nothing."""
+    if not element.not_before:
+        return ""
+    for day, earliest in zip(
+        resolve(context, element.date), resolve(context, element.not_before), strict=True
+    ):
+        if isinstance(day, date) and isinstance(earliest, date) and day < earliest:
+            return f"The letter must show {element.says}; {day} is before {earliest}, the earliest."
+    return ""
 
 
 def _wrong_outcome(letter: Letter, context: LetterContext) -> Iterator[Missing]:

@@ -70,6 +70,8 @@ def _overview(catalogue: Catalogue) -> Iterator[str]:
 def _call(entry: Letter, index: int) -> str:
     call = entry.calls[index]
     narrowed = [*(call.lines if call.lines != entry.lines else ()), call.consequence]
+    narrowed += [f"after {state}" for state in call.after]
+    narrowed += [f"to {each}" for each in call.to if call.to != entry.recipients]
     only = ", ".join(word for word in narrowed if word)
     return f"{call.kind} `{call.event}`" + (f" ({only})" if only else "")
 

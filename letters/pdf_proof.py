@@ -99,7 +99,10 @@ def _text(document: pikepdf.Pdf, context: LetterContext) -> Iterator[Missing]:
 
 def _facts(context: LetterContext) -> tuple[str, ...]:
     language = wording(context.language)
-    deadlines = tuple(words(moment, language) for moment in context_moments(context.dates))
+    moments = context_moments(context.dates)
+    if context.decision and context.decision.effective_on:
+        moments = (*moments, context.decision.effective_on)
+    deadlines = tuple(words(moment, language) for moment in moments)
     plan = (context.plan.name, context.plan.phone, context.plan.tty)
     return (
         context.member.name,

@@ -48,7 +48,8 @@ def check_page(context: LetterContext, root: Node) -> tuple[Missing, ...]:
     missing = list(missing_facts(letter, context))
     for requirement in letter.required(context):
         missing += _element(context, requirement, elements)
-    missing += _languages(context, elements)
+    if any(r.element.name == "language_block" for r in letter.required(context)):
+        missing += _languages(context, elements)
     missing += _first_sentence(context, letter, root, elements)
     missing += _head(context, root)
     missing += _dates(context, root)

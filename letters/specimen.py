@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "samples"
 _OTHERS = {
     "representative": {"name": "Thomas Quinn", "lines": ["40 Hazel Street", "Columbus, OH 43206"]},
     "provider": {"name": "Riverbend Clinic", "lines": ["1200 Mill Road", "Columbus, OH 43209"]},
+    "body": {"name": "Prairie Independent Review, Inc.", "lines": ["9 Example Plaza, Suite 300"]},
 }
 
 
@@ -27,9 +28,10 @@ def specimen(
     *,
     language: str = "en",
     large_print: bool = False,
-    recipient: str = "member",
+    recipient: str = "",
 ) -> LetterContext:
-    """The sample of a letter for a line of business, in a language, for a kind of recipient.
+    """The sample of a letter for a line of business, in a language, for a kind of recipient (where
+    none is named, the first whom the letter knows).
 
     Raises CatalogueError for a letter, line or language that has no sample.
     """
@@ -44,13 +46,14 @@ def specimen_dict(
     *,
     language: str = "en",
     large_print: bool = False,
-    recipient: str = "member",
+    recipient: str = "",
 ) -> dict[str, Any]:
     """The same as the JSON that `codec.from_dict` reads."""
     letter = catalogue.get(code)
     if line not in letter.lines or language not in LANGUAGES:
         known = f"lines {', '.join(letter.lines)}; languages {', '.join(LANGUAGES)}"
         raise CatalogueError(f"No sample of {code!r} for {line!r} in {language!r}. Known: {known}.")
+    recipient = recipient or letter.recipients[0]
     raw: dict[str, Any] = {"services": []}
     for table in (_file("base"), _file(code)):
         raw = _merged(_merged(raw, table["all"]), table[line])

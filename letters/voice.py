@@ -56,6 +56,12 @@ class Voice:
             return self.t("service.ends_only", circumstance=service.ends_when)
         return dates
 
+    def theirs(self, text: str) -> Markup:
+        """What people wrote, escaped; in quotes and marked where it stands in another language."""
+        if self._context.language == "en" or text not in self._context.english:
+            return escape(text)
+        return Markup('<span class="theirs" lang="en">«{}»</span>').format(text)
+
     def office_facts(self, office: Office) -> list[tuple[str, str]]:
         """The ways to reach an office as (name of the wording, text) pairs, without its address."""
         facts = (
@@ -79,11 +85,11 @@ class Voice:
         return self._spoken(start) if start else Markup("")
 
     def _joined(self, labels: list[str]) -> Markup:
-        *first, last = [escape(label) for label in labels]
+        *first, last = [self.theirs(label) for label in labels]
         if not first:
             return last
         # Spanish "y" becomes "e" before the sound i ("terapia e inyecciones", but "y hielo").
-        sound = str(last).lower()
+        sound = labels[-1].lower()
         before_i = sound.startswith(("i", "í", "hi")) and not sound.startswith(("hie", "io", "ia"))
         key = "join.before_i" if before_i else "join.two"
         return self.t(key, first=Markup(", ").join(first), last=last)
@@ -95,4 +101,6 @@ class Voice:
             )
         if isinstance(value, date | Deadline):
             return time_tag(value, self._wording)
+        if isinstance(value, str) and not isinstance(value, Markup):
+            return self.theirs(value)
         return escape(value)

@@ -14,6 +14,7 @@ _LAST_INSTANT = datetime(9999, 12, 30, tzinfo=UTC)
 _END = time(23, 59, 59)
 _START = time(0, 0)
 _HOUR = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 _MOST_BUSINESS_DAYS = 2_700_000  # more than lie between the years 1 and 9999
 
 
@@ -58,10 +59,15 @@ def local_day(instant: datetime, where: ZoneInfo) -> date:
     return instant.astimezone(where).date()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def end_of_day(day: date, where: ZoneInfo) -> datetime:
-    """23:59:59 local, as a UTC instant (C2)."""
-    return wall_to_utc(day, _END, where)
+    """23:59:59 local, as a UTC instant (C2). Where the clocks go forward over it (Greenland), the
+    last second before they do: the plan is never late."""
+    day = _within(day)
+    end = wall_to_utc(day, _END, where)
+    if local_day(end, where) == day:
+        return end
+    return start_of_day(plus_days(day, 1), where) - _SECOND
 
 
 def start_of_day(day: date, where: ZoneInfo) -> datetime:

@@ -2,6 +2,7 @@
 holds; `readme()` is what README.md must be."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,42 @@ _LAYER_WORDS = {
 }
 
 _HEAD = Path(__file__).parent / "README.head.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One variant of a rule with all its published versions, the newest first; `corrected`: numbers
+    of the versions that a later one corrects, which are in force on no day."""
+
+    versions: tuple[Rule, ...]
+    corrected: frozenset[int]
+
+    @property
+    def newest(self) -> Rule:
+        """The version with the latest start."""
+        return self.versions[0]
+
+    def on(self, day: date) -> Rule:
+        """The version in force on this day; before the first of all that one, after the last the
+        last."""
+        in_force = [rule for rule in self.versions if rule.version not in self.corrected]
+        begun = [rule for rule in in_force if rule.starts <= day]
+        return begun[0] if begun else in_force[-1]
+
+
+def cards(book: RuleBook | None = None) -> tuple[Card, ...]:
+    """Every rule as a card, by rank: federal, then the States, then the plan's own."""
+    book = book or load()
+    groups: dict[tuple[Any, ...], list[Rule]] = {}
+    for rule in book.versions:
+        groups.setdefault((*rule.rank, rule.variant), []).append(rule)
+    return tuple(
+        Card(
+            versions=tuple(sorted(groups[key], key=lambda r: (r.starts, r.version), reverse=True)),
+            corrected=frozenset(r.corrects for r in groups[key] if r.corrects is not None),
+        )
+        for key in sorted(groups)
+    )
 
 
 def rule_rows(book: RuleBook | None = None) -> list[dict[str, Any]]:

@@ -89,10 +89,12 @@ def _other(record: Record, name: str) -> Clock | None:
 def _clock(record: Record, name: str, found: tuple[Candidate, ...]) -> Clock:
     """One clock from its candidates, which come by rank: on a tie the first stays first."""
     owner = owner_of(name, record.subject.kind)
+    met_by = standing.satisfied(record, name)
     if len(found) > 1:
+        if record.closings and owner != "member":
+            found = standing.until_closed(record, found, met_by)
         latest = owner == "member" or name in LATEST_WINS
         found = tuple(sorted(found, key=lambda candidate: candidate.due, reverse=latest))
-    met_by = standing.satisfied(record, name)
     state = standing.state_of(record, name, owner, found[0], met_by)
     if state == "closed":
         met_by = None  # what came later satisfied nothing

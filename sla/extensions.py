@@ -2,6 +2,7 @@
 candidates move, and to when. It judges each candidate by itself."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sla import calendars
 from sla.record import Record, Running
@@ -88,7 +89,7 @@ def _allowed(terms: ExtensionTerms, event: Event) -> bool:
 def _move(record: Record, running: Running, event: Event) -> None:
     before = running.due
     days = event.days or 0
-    after = calendars.plus_days_same_wall(before, days, record.where)
+    after = _later(running, before, days, record.where)
     running.extensions.append(
         Extended(
             event=event.index,
@@ -104,6 +105,16 @@ def _move(record: Record, running: Running, event: Event) -> None:
     running.due = after
     if event.ground == _MISSING:
         toll(record, running, event)
+
+
+def _later(running: Running, due: datetime, days: int, where: ZoneInfo) -> datetime:
+    """So many days more: of a day clock the end of the later day (C2), of an hour clock the same
+    wall time (C8)."""
+    if running.base.by_day:
+        return calendars.end_of_day(
+            calendars.plus_days(calendars.local_day(due, where), days), where
+        )
+    return calendars.plus_days_same_wall(due, days, where)
 
 
 def retoll(record: Record) -> None:
@@ -126,7 +137,7 @@ def toll(record: Record, running: Running, event: Event) -> None:
     days = event.days or 0
     if record.contract.policies.tolling == "literal":
         tolled = max(0, (ends - starts).days)
-        due = calendars.plus_days_same_wall(before, days + tolled, where)
+        due = _later(running, before, days + tolled, where)
     else:
         due = max(before, calendars.end_of_day(calendars.plus_days(ends, days), where))
     running.due = due

@@ -1,24 +1,28 @@
 """The escalation ladder of a clock: which step fires when. Only the plan's own duties have one. It
-reads no current time; `sla.sweep` says what is due."""
+reads no current time; `sla.sweep` says what is due, `sla.ladders` which steps a contract has."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sla.events import KINDS
+from sla.calendars import local_day, plus_days, wall_to_utc, zone
 from sla.values import Clock
 
 STEPS = ("50", "75", "t24", "90", "100")  # on the same instant the higher one stays
-_HOUR_BEFORE = timedelta(hours=24)
+LAST = "100"
+_DAY_BEFORE = timedelta(hours=24)
 _SECOND = timedelta(seconds=1)
 _WHOLE = 100
 
 
 class LadderError(ValueError):
-    """A ladder that cannot be used; the message says what to mend."""
+    """A ladder that cannot be used; the message says what to mend, `field` where it stands
+    ("hand_on.hours.lead"; empty for the ladder as a whole)."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +33,35 @@ class Mark:
     fire_at: datetime
 
 
-@cache
-def steps_for(kind: str, path: Path = Path(__file__).parent / "ladder.toml") -> tuple[str, ...]:
-    """The default steps of a kind of case, from `ladder.toml`. Raises LadderError."""
-    table = tomllib.loads(path.read_text(encoding="utf-8")).get("steps", {})
-    steps = table.get(kind)
-    if kind not in KINDS or not isinstance(steps, list):
-        raise LadderError(f"{path.name}: no steps for {kind}; add a line {kind} = […].")
-    return checked(steps)
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """The local hours in which nobody is called for a clock that counts days: from `begins` until
+    just before `ends`, over midnight where `ends` is the earlier wall time."""
+
+    begins: time
+    ends: time
+
+    def around(self, instant: datetime, where: ZoneInfo) -> tuple[datetime, datetime] | None:
+        """The quiet hours that this instant (aware) lies in, as the UTC instants at which they
+        begin and end; None outside them. Where a wall time exists twice or not at all, they begin
+        at the earlier and end at the later reading, so that no wall time within them is left."""
+        wall = instant.astimezone(where).time()
+        over_midnight = self.ends <= self.begins
+        late, early = wall >= self.begins, wall < self.ends
+        if not (late or early if over_midnight else late and early):
+            return None
+        first = local_day(instant, where)
+        if over_midnight and not late:
+            first = plus_days(first, -1)
+        last = plus_days(first, 1) if over_midnight else first
+        starts = min(wall_to_utc(first, self.begins.replace(fold=fold), where) for fold in (0, 1))
+        stops = max(wall_to_utc(last, self.ends.replace(fold=fold), where) for fold in (0, 1))
+        return starts, stops
+
+    def after(self, instant: datetime, where: ZoneInfo) -> datetime:
+        """This UTC instant, or the end of the quiet hours that it lies in."""
+        hours = self.around(instant, where)
+        return hours[1] if hours is not None else instant
 
 
 def checked(steps: Sequence[str]) -> tuple[str, ...]:
@@ -47,25 +72,47 @@ def checked(steps: Sequence[str]) -> tuple[str, ...]:
     return tuple(step for step in STEPS if step in steps)
 
 
-def ladder(clock: Clock, steps: Sequence[str]) -> tuple[Mark, ...]:
+def ladder(clock: Clock, steps: Sequence[str], quiet: Quiet | None = None) -> tuple[Mark, ...]:
     """The marks of a clock, in the order in which they fire, whatever its state: parts of the time
     from start to due, `t24` on day clocks only, `100` one second after the due (on time means at or
     before it). Empty for clocks of a member or reviewer and for `earliest_action`. A step that
     would fire before the start, or not before `100`, is left out; of two on one instant the higher
-    stays."""
+    stays.
+
+    With `quiet`, a step before `100` of a day clock that falls into quiet hours fires when they
+    end; where that is not before the due, one second before they begin. Left out where that is
+    before the start: then the whole time lies in quiet hours, and only `100` is left.
+    """
     if clock.owner != "plan" or clock.name == "earliest_action":
         return ()
     last = clock.due_utc + _SECOND
     at: dict[datetime, str] = {}
     for step in checked(steps):
-        fires = last if step == "100" else _fires(clock, step)
-        if fires is not None and (step == "100" or clock.anchor <= fires < last):
+        fires = last if step == LAST else _fires(clock, step, quiet)
+        if fires is not None:
             at[fires] = step
     return tuple(Mark(at[fires], fires) for fires in sorted(at))
 
 
-def _fires(clock: Clock, step: str) -> datetime | None:
-    if step == "t24":
-        return clock.due_utc - _HOUR_BEFORE if clock.by_day else None
-    part = (clock.due_utc - clock.anchor) * int(step) // _WHOLE
-    return clock.anchor + timedelta(seconds=part // _SECOND)
+def _fires(clock: Clock, step: str, quiet: Quiet | None) -> datetime | None:
+    fires = _part(clock, step)
+    if fires is not None and quiet is not None and clock.by_day:
+        fires = _aloud(clock, fires, quiet)
+    inside = fires is not None and clock.anchor <= fires <= clock.due_utc
+    return fires if inside else None
+
+
+def _part(clock: Clock, step: str) -> datetime | None:
+    if step != "t24":
+        part = (clock.due_utc - clock.anchor) * int(step) // _WHOLE
+        return clock.anchor + timedelta(seconds=part // _SECOND)
+    fires = clock.due_utc - _DAY_BEFORE
+    return fires if clock.by_day and fires >= clock.anchor else None
+
+
+def _aloud(clock: Clock, fires: datetime, quiet: Quiet) -> datetime:
+    hours = quiet.around(fires, zone(clock.time_zone))
+    if hours is None:
+        return fires
+    begins, ends = hours
+    return ends if ends < clock.due_utc else begins - _SECOND

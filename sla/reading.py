@@ -92,7 +92,7 @@ def read_subject(given: object, contract: Contract) -> Subject:
 def read_instant(given: object, where: ZoneInfo) -> datetime:
     """A UTC instant from ISO 8601 text or a `datetime`; without an offset it is wall time of the
     zone. Raises BadTime."""
-    if isinstance(given, str) and "T" in given:
+    if isinstance(given, str) and "T" in given and " " not in given:
         try:
             given = datetime.fromisoformat(given)
         except ValueError:

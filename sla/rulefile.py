@@ -148,8 +148,7 @@ def _require_words(block: Mapping[str, Any], where: str) -> None:
     for field in block:
         if field not in _FIELDS:
             raise UnknownWord(f"{where}: the field {field} is unknown; use {_listed(_FIELDS)}.")
-    if not isinstance(block["version"], int) or block["version"] < 1:
-        raise RuleError(f"{where}: version is no whole number from 1; number the versions 1, 2, ….")
+    _require_name(block, where)
     if block["clock"] not in events.CLOCKS:
         raise UnknownClock(
             f"{where}: the clock {block['clock']!r} is unknown; use one of "
@@ -161,6 +160,13 @@ def _require_words(block: Mapping[str, Any], where: str) -> None:
             f"{_listed(ANCHOR_WORDS)}."
         )
     _require_one_of(block, where)
+
+
+def _require_name(block: Mapping[str, Any], where: str) -> None:
+    if not isinstance(block["id"], str) or not block["id"].strip():
+        raise RuleError(f"{where}: id is no text; give the rule a name.")
+    if not isinstance(block["version"], int) or block["version"] < 1:
+        raise RuleError(f"{where}: version is no whole number from 1; number the versions 1, 2, ….")
 
 
 def _require_one_of(block: Mapping[str, Any], where: str) -> None:

@@ -88,6 +88,40 @@ def load(home: Path = HOME) -> RuleBook:
     rules, errors = _read(home)
     if errors:
         raise errors[0]
+    return _book(rules)
+
+
+def draft(file: Path, home: Path = HOME) -> RuleBook:
+    """The published book of `home` with the rules of one more file, which is published nowhere: new
+    rules, and new versions of rules that there are. Raises the first RuleError: what is wrong in
+    the file by itself, or a gap or overlap beside the published versions."""
+    load(home)
+    rules, hashes, _ = _parse(home)
+    try:
+        added = [rule for rule, _ in read_layer(file)]
+    except RuleError:
+        raise
+    except OSError as error:
+        raise RuleError(f"{file.name}: cannot be read; name a file that is there.") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise RuleError(
+            f"{file.name}: a value is missing or of the wrong sort ({error}); write each rule as "
+            "those in sla/rules."
+        ) from error
+    for rule in added:
+        key = lock.key_of(rule)
+        if key in hashes:
+            raise VersionOverlap(
+                f"{file.name}: {key} is there already; give the new version a higher number."
+            )
+        hashes[key] = ""
+    rules += added
+    for fault in _faults(rules):
+        raise fault
+    return _book(rules)
+
+
+def _book(rules: list[Rule]) -> RuleBook:
     families = tuple(_families(rules))
     in_force = [rule for family in families for rule in family.versions]
     known = {lock.key_of(rule) for rule in in_force}

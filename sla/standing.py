@@ -48,10 +48,28 @@ def consequence(
     return min(passed, key=lambda c: (c.due, c.terms.rank), default=None)
 
 
+def until_closed(
+    record: Record, candidates: tuple[Candidate, ...], met_by: Satisfied | None
+) -> tuple[Candidate, ...]:
+    """The candidates of a plan's or reviewer's clock without those that joined after a dismissal or
+    withdrawal had closed it: later events do not change a closed clock (README of the clocks, 4).
+    """
+    closing = _closing(record, min(candidate.since for candidate in candidates), met_by)
+    if closing is None:
+        return candidates
+    return tuple(each for each in candidates if each.since < closing.index)
+
+
 def _closed(record: Record, since: int, met_by: Satisfied | None) -> bool:
-    """Whether the first dismissal or withdrawal after the clock started found it unsatisfied."""
+    return _closing(record, since, met_by) is not None
+
+
+def _closing(record: Record, since: int, met_by: Satisfied | None) -> Event | None:
+    """The first dismissal or withdrawal after the clock started, if that found it unsatisfied."""
     closing = next((event for event in record.closings if event.index > since), None)
-    return closing is not None and (met_by is None or met_by[1] > closing.index)
+    if closing is None or (met_by is not None and met_by[1] <= closing.index):
+        return None
+    return closing
 
 
 def _by(event: Event | None) -> Satisfied | None:

@@ -1,5 +1,7 @@
 """The ground: default deny, walls, references, seals."""
 
+import os
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -29,3 +31,9 @@ def test_a_reference_with_two_digits_swapped_is_no_reference() -> None:
     assert refs.kind_of(ref) == "prior_auth"
     swapped = ref[:-3] + ref[-1] + "-" + ref[-3]
     assert swapped == ref or refs.kind_of(swapped) is None
+
+
+def test_a_module_stays_on_one_of_several_workers(request: pytest.FixtureRequest) -> None:
+    """xdist reads the group from the name; where that fails, every module is set up twice."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert "@tests/test_ground.py" in request.node.nodeid

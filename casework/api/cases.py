@@ -19,7 +19,7 @@ from casework.api.problems import invalid
 from casework.api.versions import etag, if_match
 from casework.context import Context
 from casework.errors import Invalid
-from casework.queries import case_file, letters, papers, timeline
+from casework.queries import case_file, escalations, letters, papers, timeline
 from casework.queries.choices import choices
 from casework.queries.clocks import explained_case
 from casework.queries.next_step import next_step
@@ -77,9 +77,14 @@ def get_events(asked: dict[str, Any], ref: str) -> Any:
 @blueprint.response(200, shapes.ClockOut(many=True))
 @entry(scope="cases:read", roles=PEOPLE)
 def get_clocks(ref: str) -> Any:
-    """Every clock, with the arithmetic and its citations."""
+    """Every clock, with the arithmetic and its citations, whom it called, what is owed by it."""
     with _looking(ref, "clocks") as (cx, case):
-        return [clock.as_dict() for clock in explained_case(cx, case)]
+        called, owed = escalations.hanging_on(cx, case.id)
+        return [
+            clock.as_dict()
+            | {"escalations": called.get(clock.name, ()), "obligations": owed.get(clock.name, ())}
+            for clock in explained_case(cx, case)
+        ]
 
 
 @blueprint.route("/cases/<ref>/letters")

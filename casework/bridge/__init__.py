@@ -4,6 +4,7 @@ Rows go in, frozen values come out (and back). It reads what it needs and writes
 """
 
 from casework.bridge.clocks import (
+    BY_LAW,
     Row,
     Version,
     answer,
@@ -15,9 +16,11 @@ from casework.bridge.clocks import (
     zone_of,
 )
 from casework.bridge.more_time import history, of_extension, standing_answer
+from casework.bridge.versions import dated_versions, has_begun, in_force, version_at
 from casework.bridge.vocabulary import CLOCK_EVENTS, MEANING, NEUTRAL, OBSERVATIONS
 
 __all__ = [
+    "BY_LAW",
     "CLOCK_EVENTS",
     "MEANING",
     "NEUTRAL",
@@ -28,10 +31,14 @@ __all__ = [
     "answer_for",
     "candidate_facts",
     "contract_of",
+    "dated_versions",
+    "has_begun",
     "history",
+    "in_force",
     "of_extension",
     "standing_answer",
     "subject_of",
+    "version_at",
     "version_of",
     "zone_of",
 ]

@@ -18,12 +18,17 @@ from sqlalchemy import select
 from casework.bridge.vocabulary import MEANING
 from casework.context import Context
 from casework.models import ContractVersion
+from sla import ladders
 from sla.calendars import zone
 from sla.clocks import compute
+from sla.ladders import Ladder
 from sla.reading import read_contract
+from sla.rules import RuleBook
 from sla.values import Answer, Candidate, Clock, Contract, Event, Subject
 
 LAW: Final = "federal"
+# Kinds of case that run on the law as well, whatever the contract adopts: see `answer_for`.
+BY_LAW: Final = frozenset({"external_review"})
 POLICY_LAYER: Final = "policy"
 _POLICY_RULE: Final = "POLICY-REOPENED"
 _POLICY_CITATION: Final = "Policy of the contract: the standard limit from the day of reopening"
@@ -54,11 +59,12 @@ def contract_of(cx: Context, version_id: int) -> Contract:
 @dataclass(frozen=True)
 class Version:
     """A contract version as the house uses it: the clock engine's contract, what letters print,
-    and the contract's own workflow policies."""
+    the contract's own workflow policies, and its escalation ladder."""
 
     contract: Contract
     plan: Mapping[str, Any]
     workflow: Mapping[str, Any]
+    ladder: Ladder
 
 
 def version_of(cx: Context, version_id: int) -> Version:
@@ -70,7 +76,12 @@ def version_of(cx: Context, version_id: int) -> Version:
                 ContractVersion.id == version_id
             )
         ).one()
-        known = Version(read_contract(row.terms), row.plan, row.workflow)
+        known = Version(
+            read_contract(row.terms),
+            row.plan,
+            row.workflow,
+            ladders.read(row.workflow.get("ladder")),
+        )
         cx.database.remembered["contract", version_id] = known
     return known
 
@@ -107,25 +118,29 @@ def with_the_law(contract: Contract) -> Contract:
     return replace(contract, layers=tuple(sorted((*contract.layers, LAW))))
 
 
-def answer_for(contract: Contract, subject: Subject, rows: Sequence[Any]) -> Answer:
-    """The same without a database: contract and subject values and the rows.
+def answer_for(
+    contract: Contract, subject: Subject, rows: Sequence[Any], *, book: RuleBook | None = None
+) -> Answer:
+    """The same without a database: contract and subject values, the rows, and the rule book
+    (default: the published one).
 
     An external review is computed with the federal layer also where the contract adopts only the
     plan's own: the plan publishes no figure for what a body outside does, and the member's window,
     the plan's duty to send the file and to obey exist all the same (42 CFR 438.408(f), 438.424,
     422.592, 422.618(b); 45 CFR 147.136(c)-(d)).
     """
-    if subject.kind == "external_review":
+    if subject.kind in BY_LAW:
         contract = with_the_law(contract)
     restart = max((i for i, row in enumerate(rows) if row.event in _RESTART), default=None)
     if restart is None:
-        return compute(contract, subject, tuple(_events(contract, rows)))
-    before = compute(contract, subject, tuple(_events(contract, rows[:restart])))
+        return compute(contract, subject, tuple(_events(contract, rows)), book=book)
+    before = compute(contract, subject, tuple(_events(contract, rows[:restart])), book=book)
     opened = _as_received(rows[restart])
     again = compute(
         contract,
         replace(subject, priority="standard"),
         tuple(_events(contract, (opened, *rows[restart + 1 :]))),
+        book=book,
     )
     return _joined(before, again)
 

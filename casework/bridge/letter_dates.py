@@ -5,7 +5,9 @@ Where the plan's own published figures know no such window, the law's is printed
 can lengthen a member's right, never take it away.
 """
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +17,20 @@ from letters.context import Dates, Deadline, Times
 from sla import calendars
 from sla.values import Clock, Contract, Subject
 
+CONSENT_DAYS = 44  # the longest decision time, 30 days and its extension of 14: 42 CFR 422.582(f)
+OWN_REVERSAL_HOURS = 72  # policy: the plan's own reversal is carried out as fast as an ordered one
 NEVER_YET = 10**9  # the sequence number of an event that has not happened
+_OPENING = frozenset({"adverse", "reduction", "dismissal", "eligibility"})
 _NEXT_RIGHT = {"medicaid": "fair_hearing_by", "marketplace": "external_by"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An authorization that is reduced or ended: from which day, and on which ground for the time
+    of its notice (ordinary, fraud, exempt)."""
+
+    effective_on: date
+    ground: str
 
 
 def dates_of(
@@ -28,8 +42,10 @@ def dates_of(
     at: datetime,
     issued_on: date,
     info_due_at: datetime | None,
+    cut: Cut | None = None,
 ) -> Dates:
-    """Every date that some letter about this case could print, as it stands at `at`."""
+    """Every date that some letter about this case could print, as it stands at `at`. `cut` is the
+    reduction that the letter gives notice of."""
     stands = clocks_by_law(contract, subject, rows)
     decision = stands("decision")
     found: dict[str, Any] = {
@@ -42,20 +58,37 @@ def dates_of(
         found["info_by"] = _given(
             contract, info_due_at, by_hour=bool(decision and not decision.by_day)
         )
-    if notice_kind in {"adverse", "dismissal"}:
-        told = clocks_by_law(
-            contract, subject, [*rows, _as_if_sent(notice_kind, at=at, printed=issued_on)]
-        )
+    if notice_kind in _OPENING:
+        sent = _as_if_sent(notice_kind, at=at, printed=issued_on, cut=cut)
+        told = clocks_by_law(contract, subject, [*rows, sent])
         window = _deadline(told("filing_window"))
         found["continue_by"] = _deadline(told("continuation_window"))
         if notice_kind == "dismissal":
             found["dismissal_review_by"] = window
             found["vacate_by"] = Deadline(on=calendars.plus_months(issued_on, 6))
+        elif notice_kind == "eligibility":
+            found["info_by"] = _deadline(told("perfect_request"))
         elif subject.kind == "prior_auth":
             found["appeal_by"] = window
         else:
             found[_NEXT_RIGHT.get(contract.line, "external_by")] = window
     return Dates(**{name: value for name, value in found.items() if value is not None})
+
+
+def earliest_effective(
+    contract: Contract,
+    subject: Subject,
+    rows: Sequence[Any],
+    *,
+    at: datetime,
+    issued_on: date,
+    cut: Cut,
+) -> date | None:
+    """The earliest day on which a cut may take effect if its notice leaves on the day printed on it
+    (42 CFR 438.404(c)(1), 431.211-.214), or None where no rule says one."""
+    sent = _as_if_sent("reduction", at=at, printed=issued_on, cut=cut)
+    clock = clocks_by_law(contract, subject, [*rows, sent])("earliest_action")
+    return clock.due.date() if clock else None
 
 
 def times_of(contract: Contract, subject: Subject, at: datetime) -> Times:
@@ -107,8 +140,12 @@ def _day_of(rows: Sequence[Any], contract: Contract, events: tuple[str, ...]) ->
     return None
 
 
-def _as_if_sent(kind: str, *, at: datetime, printed: date) -> Row:
-    return _row("notice_sent", at=at, notice_kind=kind, printed_on=printed)
+def _as_if_sent(kind: str, *, at: datetime, printed: date, cut: Cut | None = None) -> Row:
+    more: dict[str, Any] = {}
+    if cut is not None:
+        facts = json.dumps({"effective_date": cut.effective_on.isoformat()})
+        more = {"ground": cut.ground, "facts": facts}
+    return _row("notice_sent", at=at, notice_kind=kind, printed_on=printed, **more)
 
 
 def _as_received(at: datetime) -> Row:

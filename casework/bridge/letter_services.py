@@ -1,65 +1,37 @@
 """The services of a letter: the lines of the request, and what the latest decision made of them."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from casework import seal
+from casework.bridge.letter_phrases import (
+    DENIAL_CODES,
+    PLACES,
+    other,
+    phrase,
+    units_in_words,
+)
 from casework.context import Context
 from casework.models import (
     Authorization,
+    Case,
     Determination,
     LineDecision,
+    PaRule,
     PriorAuth,
     RequestLine,
 )
 from letters.context import ServiceLine
 
-# Place of service codes (CMS), in our own words.
-PLACES: Final = {
-    "02": "Telehealth, not at home",
-    "10": "Telehealth at home",
-    "11": "Office",
-    "12": "Home",
-    "20": "Urgent care",
-    "21": "Hospital, inpatient",
-    "22": "Hospital, outpatient",
-    "23": "Emergency room",
-    "24": "Surgery center",
-    "31": "Skilled nursing facility",
-    "32": "Nursing facility",
-    "49": "Clinic",
-    "62": "Rehabilitation facility",
-    "65": "Kidney treatment facility",
-    "81": "Laboratory",
-}
-# Denial codes of the plan and their meaning; 45 CFR 147.136(b)(3)(ii)(E)(3) asks for both.
-DENIAL_CODES: Final = {
-    "D-10": "the medical need was not shown",
-    "D-11": "the service is experimental or not proven for this use",
-    "D-20": "not covered by us on the date of service",
-    "D-21": "the benefit is used up",
-    "D-22": "the plan does not cover this service",
-    "D-30": "we did not decide in time",
-}
 CODE_OF_GROUND: Final = {
     "clinical": "D-10",
     "not_eligible_on_date": "D-20",
     "benefit_exhausted": "D-21",
     "not_covered": "D-22",
     "deemed": "D-30",
-}
-_UNITS: Final = {
-    "VS": ("visit", "visits"),
-    "DY": ("day", "days"),
-    "DA": ("day", "days"),
-    "HS": ("hour", "hours"),
-    "MN": ("minute", "minutes"),
-    "MO": ("month", "months"),
-    "WK": ("week", "weeks"),
 }
 
 
@@ -87,9 +59,13 @@ def authorization_of(cx: Context, *, case_id: int, effectuates: int | None = Non
 
 
 def services_of(
-    cx: Context, request_id: int, key: bytes, *, determination: Any
+    cx: Context, request_id: int, key: bytes, *, determination: Any, language: str = "en"
 ) -> tuple[ServiceLine, ...]:
-    """The lines of a request with their results; less than asked shows as two lines."""
+    """The lines of a request with their results; less than asked shows as two lines.
+
+    Places, units and codes are in `language`, and so is the name of a service where the plan's own
+    list has one; reasons are in it where the decider gave them in it, else as they were written.
+    """
     asked = cx.db.execute(
         select(RequestLine).where(RequestLine.case_id == request_id).order_by(RequestLine.number)
     ).scalars()
@@ -101,9 +77,54 @@ def services_of(
         ruled = {row.number: row for row in rows}
     lines: list[ServiceLine] = []
     for line in asked:
-        lines += _lines(line, ruled.get(line.number), key, ground=_ground(determination))
+        page = _Page(language, _ground(determination), _own_words(determination, key, language))
+        lines += _lines(line, ruled.get(line.number), key, page)
     names = _names(cx, request_id)
-    return tuple(replace(line, provider=names.get(line.provider, line.provider)) for line in lines)
+    labels = spanish_labels(cx, request_id) if language == "es" else {}
+    return tuple(
+        replace(
+            line,
+            provider=names.get(line.provider, line.provider),
+            label=labels.get((line.number, line.code), line.label),
+        )
+        for line in lines
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every line of one letter is said with: language, ground, the decider's own words in
+    that language by line."""
+
+    language: str
+    ground: str
+    words: Mapping[str, Mapping[str, str]]
+
+
+def _own_words(determination: Any, key: bytes, language: str) -> Mapping[str, Mapping[str, str]]:
+    """What the decider wrote in Spanish about each line, by its number."""
+    if language != "es" or determination is None:
+        return {}
+    words = seal.unseal_json(key, determination.words_ct, f"determination:{determination.case_id}")
+    lines: Mapping[str, Mapping[str, str]] = words.get("lines_es", {})
+    return lines
+
+
+def spanish_labels(cx: Context, request_id: int) -> dict[tuple[int, str], str]:
+    """The names of the request's services in Spanish, by line and code, from the plan's list."""
+    rows = cx.db.execute(
+        select(RequestLine.number, RequestLine.code, PaRule.label_es)
+        .join(Case, Case.id == RequestLine.case_id)
+        .join(
+            PaRule,
+            (PaRule.contract_id == Case.contract_id)
+            & (PaRule.code == RequestLine.code)
+            & (PaRule.label == RequestLine.label),
+        )
+        .where(RequestLine.case_id == request_id, PaRule.label_es != "")
+        .order_by(PaRule.effective_from)
+    )
+    return {(row.number, row.code): row.label_es for row in rows}
 
 
 def _names(cx: Context, request_id: int) -> dict[str, str]:
@@ -117,70 +138,88 @@ def _names(cx: Context, request_id: int) -> dict[str, str]:
     return {who["npi"]: who["name"] for who in known if who.get("npi") and who.get("name")}
 
 
-def units_in_words(units: Decimal | None, unit: str) -> str:
-    """`24 visits`, `1 unit`; `as needed` where the request does not say."""
-    if units is None:
-        return "as needed"
-    one, many = _UNITS.get(unit, ("unit", "units"))
-    amount = f"{units.normalize():f}"
-    return f"{amount} {one if units == 1 else many}"
+def cut(
+    lines: Sequence[ServiceLine], said: Mapping[str, str], language: str
+) -> tuple[ServiceLine, ...]:
+    """The approved lines as they are cut: each refused, with the reason and the criterion of the
+    cut (`said`)."""
+    return tuple(
+        replace(
+            line,
+            result="denied",
+            reason=said.get("reason", ""),
+            criterion=said.get("criterion", ""),
+            reason_code=CODE_OF_GROUND["clinical"],
+            reason_code_meaning=phrase(DENIAL_CODES, CODE_OF_GROUND["clinical"], language),
+        )
+        for line in lines
+        if line.result == "approved"
+    )
 
 
 def _ground(determination: Any) -> str:
     return determination.ground if determination is not None else ""
 
 
-def _lines(line: Any, ruling: Any, key: bytes, *, ground: str) -> list[ServiceLine]:
+def _lines(line: Any, ruling: Any, key: bytes, page: _Page) -> list[ServiceLine]:
     if ruling is None:
-        return [_service(line, result="requested")]
+        return [_service(line, page, result="requested")]
     if ruling.result == "approved":
-        return [_approved(line, ruling)]
-    denied = _denied(line, ruling, key, ground=ground)
+        return [_approved(line, ruling, page)]
+    denied = _denied(line, ruling, key, page)
     if ruling.result == "denied":
         return [denied]
-    return [_approved(line, ruling), denied]
+    return [_approved(line, ruling, page), denied]
 
 
-def _approved(line: Any, ruling: Any) -> ServiceLine:
+def _approved(line: Any, ruling: Any, page: _Page) -> ServiceLine:
     return _service(
         line,
+        page,
         result="approved",
         code=ruling.code,
-        units=units_in_words(ruling.units, line.unit),
+        units=units_in_words(ruling.units, line.unit, page.language),
         starts=ruling.starts_on,
         ends=ruling.ends_on,
         provider=ruling.servicing_name or ruling.servicing_npi,
-        place=PLACES.get(ruling.place, ruling.place),
+        place=_place(ruling.place, page),
     )
 
 
-def _denied(line: Any, ruling: Any, key: bytes, *, ground: str) -> ServiceLine:
-    code = ruling.reason_code or CODE_OF_GROUND.get(ground, "D-10")
+def _denied(line: Any, ruling: Any, key: bytes, page: _Page) -> ServiceLine:
+    code = ruling.reason_code or CODE_OF_GROUND.get(page.ground, "D-10")
     rest = line.units
     if ruling.result == "approved_other" and line.units is not None and ruling.units is not None:
         rest = line.units - ruling.units if ruling.units < line.units else line.units
+    own = page.words.get(str(line.number), {})
+    reason = seal.unseal_text(key, ruling.reason_ct, f"determination:{ruling.case_id}")
     return _service(
         line,
+        page,
         result="denied",
-        units=units_in_words(rest, line.unit),
-        reason=seal.unseal_text(key, ruling.reason_ct, f"determination:{ruling.case_id}"),
+        units=units_in_words(rest, line.unit, page.language),
+        reason=own.get("reason") or reason,
         reason_code=code,
-        reason_code_meaning=DENIAL_CODES.get(code, ""),
-        criterion=ruling.criterion,
+        reason_code_meaning=phrase(DENIAL_CODES, code, page.language),
+        criterion=own.get("criterion") or ruling.criterion,
     )
 
 
-def _service(line: Any, *, result: str, **over: Any) -> ServiceLine:
+def _service(line: Any, page: _Page, *, result: str, **over: Any) -> ServiceLine:
     who = line.servicing or {}
     values: dict[str, Any] = {
         "number": line.number,
         "code": line.code,
-        "label": line.label or f"service {line.code}",
-        "units": units_in_words(line.units, line.unit),
+        "label": line.label or other("service", page.language, code=line.code),
+        "units": units_in_words(line.units, line.unit, page.language),
         "starts": line.from_date,
         "ends": line.to_date,
         "provider": who.get("name", "") or who.get("npi", ""),
-        "place": PLACES.get(line.place, line.place),
+        "place": _place(line.place, page),
         "result": result,
     }
     return ServiceLine(**values | over)
+
+
+def _place(code: str, page: _Page) -> str:
+    return phrase(PLACES, code, page.language) or code

@@ -8,15 +8,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from casework.bridge.clocks import version_of
 from casework.context import Context
-from casework.models import CaseParty, Representative
+from casework.models import Case, CaseParty, ExternalReview, Representative
 from letters import catalogue
 from letters.entries import DueLetter, LetterFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One event that may call for letters; `notice` overrides nothing and comes from the clock."""
+    """One event that may call for letters, and the state in which it found the case."""
 
     case_id: int
     member_id: int
@@ -26,6 +27,7 @@ class Occasion:
     line: str
     consequence: str
     on: date
+    from_state: str = ""
 
 
 def due(cx: Context, occasions: Iterable[Occasion]) -> list[tuple[Occasion, DueLetter]]:
@@ -37,28 +39,43 @@ def due(cx: Context, occasions: Iterable[Occasion]) -> list[tuple[Occasion, DueL
     cases = [occasion.case_id for occasion, _ in wanted]
     offices = _with_an_office(cx, cases)
     spoken_for = _with_a_representative(cx, {o.member_id: o.on for o, _ in wanted})
+    outside = _with_a_body(cx, [o.case_id for o, found in wanted if _is_for_a_body(found)])
     found = []
     for occasion, letters in wanted:
         there = {
             "member": True,
             "provider": occasion.case_id in offices,
             "representative": occasion.member_id in spoken_for,
+            "body": occasion.case_id in outside,
         }
         found += [(occasion, letter) for letter in letters if there[letter.recipient]]
     return found
 
 
 def _possible(occasion: Occasion) -> tuple[DueLetter, ...]:
-    return _due_for(occasion.kind, occasion.event, occasion.line, occasion.consequence, occasion.on)
+    facts = LetterFacts(
+        line=occasion.line,
+        has_representative=True,
+        has_provider=True,
+        has_body=True,
+        consequence=occasion.consequence,
+        from_state=occasion.from_state,
+        on=occasion.on,
+    )
+    return _due_for(occasion.kind, occasion.event, facts)
 
 
 @lru_cache(maxsize=4096)
-def _due_for(kind: str, event: str, line: str, consequence: str, on: date) -> tuple[DueLetter, ...]:
-    facts = LetterFacts(
-        line=line, has_representative=True, has_provider=True, consequence=consequence, on=on
-    )
+def _due_for(kind: str, event: str, facts: LetterFacts) -> tuple[DueLetter, ...]:
     return catalogue.due_for(kind, event, facts)
 
+
+def _is_for_a_body(letters: Iterable[DueLetter]) -> bool:
+    return any(letter.recipient == "body" for letter in letters)
+
+
+# Where the plan block of a contract names the body, when the directory does not.
+_PRINTED_AS = {"state_fair_hearing": "fair_hearing", "ire": "external"}
 
 _OFFICES = select(CaseParty.case_id).where(
     CaseParty.case_id.in_(bindparam("cases", expanding=True)),
@@ -67,6 +84,29 @@ _OFFICES = select(CaseParty.case_id).where(
 _SPOKEN_FOR = select(
     Representative.member_id, Representative.starts_on, Representative.ends_on
 ).where(Representative.member_id.in_(bindparam("members", expanding=True)))
+
+
+def _with_a_body(cx: Context, cases: list[int]) -> set[int]:
+    """The reviews whose body outside has an address that we know: its own row, or the one that the
+    contract prints in its letters."""
+    if not cases:
+        return set()
+    rows = cx.db.execute(
+        select(
+            ExternalReview.case_id,
+            ExternalReview.body,
+            ExternalReview.review_organization_id,
+            Case.contract_version_id,
+        )
+        .join(Case, Case.id == ExternalReview.case_id)
+        .where(ExternalReview.case_id.in_(cases))
+    )
+    return {
+        row.case_id
+        for row in rows
+        if row.review_organization_id
+        or version_of(cx, row.contract_version_id).plan.get(_PRINTED_AS.get(row.body, ""))
+    }
 
 
 def _with_an_office(cx: Context, cases: list[int]) -> set[int]:

@@ -1,10 +1,6 @@
-"""`casework tokens`, `users`, `contracts`: administration from the console."""
-
-import json
-from typing import Any
+"""`casework tokens`, `users`: administration from the console."""
 
 import click
-from rich.table import Table
 
 from casework import now, policy
 from casework.cli import home
@@ -119,52 +115,3 @@ def disable(email: str) -> None:
         user_id = user_by_email(cx, email)
     accounts.disable_user(database.context(SYSTEM), user_id)
     click.echo(f"{email} may sign in no more; all sessions are ended.")
-
-
-@click.group()
-def contracts() -> None:
-    """Contracts and the rule layers that they adopt.
-
-    \b
-    Example:
-      casework contracts list
-    """
-
-
-@contracts.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_contracts(as_json: bool) -> None:
-    """Each contract with its version in force and the layers that it adopts.
-
-    \b
-    Example:
-      casework contracts list
-    """
-    database = home.database_here()
-    with database.reading(database.context(SYSTEM)) as cx:
-        found = current_versions(cx)
-    rows: list[dict[str, Any]] = [
-        {
-            "code": each.code,
-            "name": each.name,
-            "line": each.line,
-            "version": each.version,
-            "layers": list(each.contract.layers),
-            "time_zone": each.contract.time_zone,
-        }
-        for each in found
-    ]
-    if as_json:
-        click.echo(json.dumps(rows))
-        return
-    table = Table("code", "name", "line", "version", "layers", "zone")
-    for row in rows:
-        table.add_row(
-            row["code"],
-            row["name"],
-            row["line"],
-            str(row["version"]),
-            ", ".join(row["layers"]),
-            row["time_zone"],
-        )
-    home.console().print(table)

@@ -7,7 +7,10 @@ from dataclasses import asdict
 import click
 
 from casework import audit as proof
+from casework import now
 from casework.cli import home
+from casework.integrity.rounds import of_fault
+from casework.services import alarms
 
 
 @click.group()
@@ -31,8 +34,18 @@ def verify(ref: str, as_json: bool) -> None:
       casework audit verify PA-2026-000123-7
     """
     database = home.database_here()
+    started_at = now.wall()
     with database.reading(database.context()) as cx:
         report = proof.verify(cx, ref=ref.strip().upper())
+    if not ref:
+        findings = [of_fault(fault) for fault in report.faults]
+        alarms.write_round(
+            database.context(),
+            "audit",
+            started_at=started_at,
+            looked=report.cases,
+            findings=findings,
+        )
     if as_json:
         click.echo(json.dumps(asdict(report) | {"holds": report.holds}))
     else:

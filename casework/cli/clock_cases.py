@@ -6,12 +6,14 @@ from datetime import datetime
 
 import click
 
-from casework import clock_proof
+from casework import clock_proof, now
 from casework.cli import home
 from casework.context import SYSTEM
 from casework.db import Database
 from casework.errors import Invalid, NotAllowed
+from casework.integrity.timers import of_difference
 from casework.queries.clocks import explained
+from casework.services import alarms
 from casework.services.operations import move_time
 from casework.worker import Worker
 
@@ -55,8 +57,16 @@ def verify(as_json: bool) -> None:
       casework clocks verify
     """
     database = home.database_here()
+    started_at = now.wall()
     with database.reading(database.context(SYSTEM)) as cx:
         report = clock_proof.verify(cx)
+    alarms.write_round(
+        database.context(),
+        "clocks",
+        started_at=started_at,
+        looked=report.cases,
+        findings=[of_difference(each) for each in report.found],
+    )
     if as_json:
         click.echo(
             json.dumps({"cases": report.cases, "clocks": report.clocks, "differ": report.differ})

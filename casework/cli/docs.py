@@ -11,7 +11,7 @@ import click
 from casework import api, config
 from casework.app import create_app
 from letters import catalogue
-from sla import cards
+from sla import cards, exercise
 from statemachines import chart
 
 ROOT = Path(__file__).parent.parent.parent
@@ -37,6 +37,7 @@ def _openapi() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "statemachines/README.md": chart.readme,
     "sla/README.md": cards.readme,
+    "sla/exercised.json": lambda: exercise.index_of(ROOT / "tests/sla/examples.jsonl"),
     "letters/README.md": catalogue.readme,
     "docs/openapi.json": _openapi,
 }
@@ -55,7 +56,7 @@ def _read(path: Path) -> str:
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a page is stale.")
 def docs(check: bool) -> None:
-    """Regenerate the READMEs of the three libraries and the OpenAPI file.
+    """Regenerate the READMEs of the three libraries, the index of examples, the OpenAPI file.
 
     \b
     Example:

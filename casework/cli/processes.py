@@ -9,6 +9,7 @@ import click
 from casework import logs
 from casework.cli import home
 from casework.ground import database_for
+from casework.watch import STALE_AFTER, Watch
 from casework.worker import Worker, celery_app
 from sla import timers
 
@@ -95,9 +96,18 @@ def beat(every: float) -> None:
 
 @click.command()
 @click.option("--every", default=30.0, show_default=True, help="Seconds between rounds.")
-@click.option("--rounds", default=None, type=int, help="Stop after so many rounds.")
-def watch(every: float, rounds: int | None) -> None:
-    """Sweep and send without any broker: the loop that may always run beside the worker.
+@click.option(
+    "--rounds",
+    default=None,
+    type=click.IntRange(min=1),
+    help="Do so many rounds now, whoever else sweeps, and stop.",
+)
+@click.option("--stale-after", default=STALE_AFTER, show_default=True, hidden=True)
+def watch(every: float, rounds: int | None, stale_after: float) -> None:
+    """Sweep, send and check without any broker, when nobody else does.
+
+    It may always run beside the worker: it rests while the heartbeat of the sweep is fresh, and
+    takes over when it is not.
 
     \b
     Example:
@@ -105,10 +115,14 @@ def watch(every: float, rounds: int | None) -> None:
     """
     settings = home.settings_here()
     logs.configure(settings)
-    watcher = Worker(database_for(settings))
+    worker = Worker(database_for(settings))
+    watcher = Watch(worker, stale_after=stale_after)
     try:
-        watcher.watch(every=every, rounds=rounds)
+        if rounds is None:
+            watcher.run(every=every)
+        else:
+            watcher.rounds(rounds, every=every)
     except KeyboardInterrupt:
         click.echo("Stopped.")
     finally:
-        watcher.close()
+        worker.close()

@@ -7,13 +7,21 @@ import click
 from rich.table import Table
 
 from casework.cli import home
+from casework.cli.lazy import Lazy
 from casework.context import SYSTEM
 from casework.queries.contracts import current_versions
+from casework.queries.looser import looser_of
 from sla import cards, compare
 from sla import rules as rulebook
 
 
-@click.group()
+@click.group(
+    cls=Lazy,
+    commands_in={
+        "diff": "casework.cli.studying:diff",
+        "replay": "casework.cli.studying:replay",
+    },
+)
 def rules() -> None:
     """The rules of the clocks.
 
@@ -39,7 +47,7 @@ def list_rules(as_json: bool) -> None:
     table = Table("rule", "version", "clock", "limit", "citation", "tag")
     for row in rows:
         table.add_row(
-            f"{row['layer']}/{row['id']}",
+            f"{row['layer']}/{row['rule']}",
             str(row["version"]),
             row["clock"],
             row["limit"],
@@ -66,7 +74,7 @@ def check(as_json: bool) -> None:
         looser = [
             (version.code, version.name, one)
             for version in current_versions(cx)
-            for one in compare.looser(version.contract)
+            for one in looser_of(cx, version)
         ]
     if as_json:
         click.echo(

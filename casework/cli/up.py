@@ -1,6 +1,6 @@
 """`casework up`: everything on one machine, and one Ctrl-C that ends it.
 
-Embedded PostgreSQL unless an address is set; the web server, the worker and the beat as children.
+Embedded PostgreSQL unless an address is set; web server, worker, beat and watch as children.
 """
 
 import os
@@ -92,10 +92,11 @@ def _serve(
     household.start("web", "serve", "--port", str(port))
     household.start("worker", "worker")
     household.start("beat", "beat")
+    household.start("watch", "watch")
     address = f"http://127.0.0.1:{port}"
     wait_until_served(f"{address}/healthz", seconds=START_SECONDS, alive=household.look)
     _ring(settings)
-    console.print("[green]✓[/] Web server, worker and beat are running")
+    console.print("[green]✓[/] Web server, worker, beat and watch are running")
     if demo:
         _introduce(console, database)
     console.print(f"\nOpen [bold]{address}[/]   Logs: {household.logs}   Stop: Ctrl-C")

@@ -2,7 +2,7 @@
 
 from casework.ledger.change import Change, Head, NewCase, Recorded, Said
 from casework.ledger.door import permit, record, refused
-from casework.ledger.heads import take, take_all, unchanged
+from casework.ledger.heads import take, take_all, take_free, unchanged
 from casework.ledger.openness import weigh
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "refused",
     "take",
     "take_all",
+    "take_free",
     "unchanged",
     "weigh",
 ]

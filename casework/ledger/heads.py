@@ -24,6 +24,12 @@ _COLUMNS: Final = (
     Case.head_hash,
     Case.head_mac,
 )
+_FREE: Final = (
+    select(*_COLUMNS)
+    .where(Case.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Case.id)
+    .with_for_update(of=Case, skip_locked=True)
+)
 
 
 def take(cx: Context, ref: str) -> Head:
@@ -42,6 +48,13 @@ def take_all(cx: Context, ids: Iterable[int]) -> dict[int, Head]:
     """These cases, locked by ascending id so that two commands never wait for each other."""
     wanted = sorted(set(ids))
     return {head.id: head for head in _locked(cx, _by_ids(*_reach(cx)), {"ids": wanted})}
+
+
+def take_free(cx: Context, ids: Iterable[int]) -> dict[int, Head]:
+    """Of these cases those that nobody else holds now, locked: for a sweep, which waits for no
+    one and comes again."""
+    rows = cx.db.execute(_FREE, {"ids": sorted(set(ids))})
+    return {row.id: head_of(row) for row in rows}
 
 
 def unchanged(case: Head, seen: int | None) -> None:

@@ -30,9 +30,9 @@ from casework.models import (
     Clock,
     ClockMark,
     ContractVersion,
+    Escalation,
     Obligation,
 )
-from sla import plan
 from sla.values import Answer
 from sla.values import Clock as SlaClock
 
@@ -128,11 +128,13 @@ def _rows(book: Book) -> dict[Table, list[dict[str, Any]]]:
             {"case_id": scribe.id, "organization_id": organization, "role": role}
             for organization, role in scribe.parties
         ]
+        _end_escalations(scribe, answer)
         rung = _rung(scribe)
         for clock in answer.clocks:
             _refuse_silence(scribe, clock, rung, book.cx.now)
-            rows[_CLOCKS].append(projection.clock_row(scribe.id, clock, 1))
-            rows[_MARKS] += _mark_rows(scribe, clock, rung.get(clock.name), book.cx.now)
+            rows[_CLOCKS].append(projection.clock_row(scribe.id, clock, 1, answer))
+            if projection.owed(clock, answer):
+                rows[_MARKS] += _mark_rows(scribe, clock, rung.get(clock.name), book.cx.now)
             book.say((clock.name, clock.rule, str(clock.due_utc), clock.state))
     for table, beside in book.beside.items():
         rows.setdefault(table, []).extend(beside)
@@ -158,6 +160,15 @@ def _case_row(scribe: Scribe, answer: Answer) -> dict[str, Any]:
     return (
         plain | tables._links(head) | {"key_sealed": head.key_sealed, "opened_at": scribe.opened_at}
     )
+
+
+def _end_escalations(scribe: Scribe, answer: Answer) -> None:
+    """What people were called for is over where the clock is not owed any more."""
+    for row in scribe.beside(Escalation):
+        clock = answer.clock(row["clock"])
+        if clock is None or not projection.owed(clock, answer):
+            over = clock.satisfied_at if clock is not None else None
+            row |= {"ended_at": over or scribe.last_at, "hand_on_at": None}
 
 
 def _rung(scribe: Scribe) -> dict[str, datetime]:
@@ -191,9 +202,8 @@ def _mark_rows(
 ) -> Iterator[dict[str, Any]]:
     """The ladder of a clock that is still owed: what lies ahead is pending, what lies behind is
     over, and the last step is done where the history says that it rang."""
-    if not projection.owed(clock):
-        return
-    for mark in plan.ladder(clock, plan.steps_for(scribe.head.kind)):
+    ladder = bridge.version_of(scribe.book.cx, scribe.head.contract_version_id).ladder
+    for mark in ladder.marks(clock, scribe.head.kind):
         row = {
             "case_id": scribe.id,
             "clock": clock.name,

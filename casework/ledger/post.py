@@ -70,4 +70,5 @@ def _occasion(
         line=contract.line,
         consequence=(decision.consequence or "") if decision else "",
         on=cx.now.astimezone(zone(contract.time_zone)).date(),
+        from_state=recorded.from_state,
     )

@@ -7,7 +7,7 @@ which event means what is `bridge`'s. Any number of cases costs the same handful
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -17,7 +17,7 @@ from casework.ledger import ladder, tables
 from casework.ledger.change import Head
 from casework.metadata import table_of
 from casework.models import CaseEvent, Clock
-from sla.values import Answer
+from sla.values import Answer, Event, RefusedEvent
 from sla.values import Clock as SlaClock
 
 HISTORY = (
@@ -43,6 +43,7 @@ _STORED = (
     Clock.anchor_at,
     Clock.due_at,
     Clock.state,
+    Clock.ended,
     Clock.satisfied_at,
     Clock.consequence,
     Clock.candidates,
@@ -58,6 +59,8 @@ _BEFORE = (
     )
     .order_by(CaseEvent.case_id, CaseEvent.seq)
 )
+# What the obligations of a clock say that ended with the case or was reckoned away.
+OWED_NO_MORE: Final = "owed no more"
 _CLOCKS = select(*_STORED).where(Clock.case_id.in_(bindparam("cases", expanding=True)))
 
 
@@ -76,6 +79,8 @@ class _Work:
     changed: list[dict[str, Any]] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     satisfied: list[tuple[int, str]] = field(default_factory=list)
+    ended: list[tuple[int, str]] = field(default_factory=list)
+    moved: list[tuple[int, str]] = field(default_factory=list)
     ladders: list[ladder.Renewal] = field(default_factory=list)
 
 
@@ -109,11 +114,13 @@ def project(
     _write(cx, work)
     ladder.renew(cx, work.ladders)
     tables.settle_obligations(cx, work.satisfied)
+    tables.settle_obligations(cx, work.ended, done_by=OWED_NO_MORE)
+    ladder.end_escalations(cx, {*work.satisfied, *work.ended, *work.moved})
 
 
 def standing_of(answer: Answer) -> Standing:
     """The nearest due of what the plan still owes (late or not), and whether anything is owed."""
-    running = [c for c in answer.clocks if c.owner != "member" and owed(c)]
+    running = [c for c in answer.clocks if c.owner != "member" and owed(c, answer)]
     ours = [c for c in running if c.owner == "plan" and c.name != "earliest_action"]
     nearest = min(ours, key=lambda clock: clock.due_utc, default=None)
     return Standing(
@@ -121,13 +128,36 @@ def standing_of(answer: Answer) -> Standing:
     )
 
 
-def owed(clock: SlaClock) -> bool:
-    """Whether a clock wants to be satisfied: it runs, or it ran out and nothing came since."""
-    return clock.state == "open" or (clock.state == "missed" and clock.satisfied_at is None)
+def owed(clock: SlaClock, answer: Answer) -> bool:
+    """Whether a clock wants to be satisfied: it runs, or it ran out, nothing came since, and the
+    case did not end without."""
+    if clock.state == "missed" and clock.satisfied_at is None:
+        return not ended(clock, answer)
+    return clock.state == "open"
 
 
-def clock_row(case_id: int, clock: SlaClock, generation: int) -> dict[str, Any]:
-    """The row of one computed clock."""
+def ended(clock: SlaClock, answer: Answer) -> bool:
+    """Whether the case was withdrawn or dismissed while this clock had run out unsatisfied. The
+    engine leaves such a clock `missed`, as it was; nobody owes it any more."""
+    return (
+        clock.state == "missed"
+        and clock.satisfied_at is None
+        and any(_closes(event) and event.index > clock.winner.since for event in answer.events)
+    )
+
+
+def _over(clock: SlaClock, answer: Answer) -> bool:
+    return clock.state == "closed" or ended(clock, answer)
+
+
+def _closes(event: Event | RefusedEvent) -> bool:
+    if not isinstance(event, Event):
+        return False
+    return event.type == "withdrawn" or (event.type, event.kind) == ("notice_sent", "dismissal")
+
+
+def clock_row(case_id: int, clock: SlaClock, generation: int, answer: Answer) -> dict[str, Any]:
+    """The row of one computed clock of this answer."""
     return {
         "case_id": case_id,
         "name": clock.name,
@@ -141,7 +171,9 @@ def clock_row(case_id: int, clock: SlaClock, generation: int) -> dict[str, Any]:
         "anchor_at": clock.anchor,
         "due_at": clock.due_utc,
         "zone": clock.time_zone,
+        "by_day": clock.by_day,
         "state": clock.state,
+        "ended": _over(clock, answer),
         "satisfied_at": clock.satisfied_at,
         "consequence": clock.consequence or "",
         "candidates": [bridge.candidate_facts(c) for c in clock.candidates],
@@ -166,30 +198,52 @@ def _compare(head: Head, answer: Answer, stored: Mapping[str, Any], work: _Work)
     for clock in answer.clocks:
         old = stored.get(clock.name)
         if old is None:
-            work.added.append(clock_row(head.id, clock, 1))
-            work.ladders.append(ladder.Renewal(head.id, head.kind, clock, 1, fresh=True))
-            continue
-        moved = (
-            old.due_at != clock.due_utc
-            or old.anchor_at != clock.anchor
-            or (old.state != "open" and clock.state == "open")
-        )
-        if not moved and _same(old, clock):
-            continue
-        generation = old.generation + 1 if moved else old.generation
-        row = clock_row(head.id, clock, generation)
-        work.changed.append({f"new_{k}": v for k, v in row.items()} | {"row_id": old.id})
-        if clock.satisfied_at is not None and old.satisfied_at is None:
-            work.satisfied.append((head.id, clock.name))
-        if moved or clock.state != old.state:
-            work.ladders.append(ladder.Renewal(head.id, head.kind, clock, generation, fresh=moved))
+            work.added.append(clock_row(head.id, clock, 1, answer))
+            work.ladders.append(_renewal(head, clock, 1, fresh=True))
+        else:
+            _compare_one(head, clock, old, answer, work)
     names = {clock.name for clock in answer.clocks}
     for name, old in stored.items():
         if name not in names:
             work.removed.append(old.id)
-            work.ladders.append(
-                ladder.Renewal(head.id, head.kind, None, old.generation, fresh=False, name=name)
-            )
+            work.ended.append((head.id, name))
+            work.ladders.append(_renewal(head, None, old.generation, fresh=False, name=name))
+
+
+def _compare_one(head: Head, clock: SlaClock, old: Any, answer: Answer, work: _Work) -> None:
+    moved = (
+        old.due_at != clock.due_utc
+        or old.anchor_at != clock.anchor
+        or (old.state != "open" and clock.state == "open")
+    )
+    over = _over(clock, answer)
+    if not moved and _same(old, clock) and old.ended == over:
+        return
+    generation = old.generation + 1 if moved else old.generation
+    row = clock_row(head.id, clock, generation, answer)
+    work.changed.append({f"new_{k}": v for k, v in row.items()} | {"row_id": old.id})
+    if clock.satisfied_at is not None and old.satisfied_at is None:
+        work.satisfied.append((head.id, clock.name))
+    if over and not old.ended:
+        work.ended.append((head.id, clock.name))
+    if moved:
+        work.moved.append((head.id, clock.name))
+    if moved or clock.state != old.state:
+        late = moved and clock.state == "missed" and old.state != "missed"
+        work.ladders.append(_renewal(head, clock, generation, fresh=moved, late=late))
+
+
+def _renewal(
+    head: Head,
+    clock: SlaClock | None,
+    generation: int,
+    *,
+    fresh: bool,
+    name: str = "",
+    late: bool = False,
+) -> ladder.Renewal:
+    version = head.contract_version_id
+    return ladder.Renewal(head.id, head.kind, version, clock, generation, fresh, name, late)
 
 
 def _same(old: Any, clock: SlaClock) -> bool:

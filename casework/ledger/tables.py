@@ -16,7 +16,6 @@ _FIXED: Final = {
     "ref",
     "kind",
     "contract_id",
-    "contract_version_id",
     "member_id",
     "priority",
     "timing",
@@ -72,9 +71,12 @@ def insert_events(cx: Context, rows: Sequence[dict[str, Any]]) -> None:
     cx.db.connection().execute(insert(table_of(CaseEvent)), list(rows))
 
 
-def settle_obligations(cx: Context, satisfied: Sequence[tuple[int, str]]) -> None:
-    """Close the obligations that the satisfaction of these clocks (case, name) answers."""
-    if not satisfied:
+def settle_obligations(
+    cx: Context, clocks: Sequence[tuple[int, str]], *, done_by: str = ""
+) -> None:
+    """End the obligations that hang on these clocks (case, name): whoever satisfied them did what
+    was owed, unless `done_by` says why it is owed no more."""
+    if not clocks:
         return
     table = table_of(Obligation)
     cx.db.connection().execute(
@@ -84,8 +86,8 @@ def settle_obligations(cx: Context, satisfied: Sequence[tuple[int, str]]) -> Non
             table.c.clock == bindparam("of_clock"),
             table.c.done_at.is_(None),
         )
-        .values(done_at=cx.now, done_by=cx.principal.name),
-        [{"of_case": case, "of_clock": clock} for case, clock in satisfied],
+        .values(done_at=cx.now, done_by=(done_by or cx.principal.name)[:120]),
+        [{"of_case": case, "of_clock": clock} for case, clock in clocks],
     )
 
 

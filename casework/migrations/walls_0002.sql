@@ -6,3 +6,10 @@ create policy seen on alarm using (
   or (case_id is null and (select app_reach()) = 'contracts')
   or exists (select 1 from cases c where c.id = alarm.case_id)
 ) with check ((select app_reach()) = 'all');
+
+-- What a contract said stays as it was said: a case bears the version of its receipt for ever.
+revoke update, delete, truncate on contract_version from {app};
+create trigger history_stays before update or delete on contract_version
+  for each row execute function history_stays();
+create trigger history_stays_whole before truncate on contract_version
+  for each statement execute function history_stays();

@@ -22,7 +22,8 @@ from casework.metadata import INSTANT, Base
 
 
 class Clock(Base):
-    """One clock of a case, with the rule that was chosen stamped on it."""
+    """One clock of a case, with the rule that was chosen stamped on it. It has `ended` where the
+    case was withdrawn or dismissed before anything satisfied it."""
 
     __tablename__ = "clock"
     __table_args__ = (
@@ -43,7 +44,9 @@ class Clock(Base):
     anchor_at: Mapped[datetime] = mapped_column(INSTANT)
     due_at: Mapped[datetime] = mapped_column(INSTANT)
     zone: Mapped[str] = mapped_column(String(40))
+    by_day: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(10))
+    ended: Mapped[bool] = mapped_column(default=False)
     satisfied_at: Mapped[datetime | None] = mapped_column(INSTANT)
     consequence: Mapped[str] = mapped_column(String(30), default="")
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
@@ -76,8 +79,9 @@ class ClockMark(Base):
 class Escalation(Base):
     """A step that fired: who must look, and, where time ran out, its own `ESC-` number.
 
-    `rung` counts how often it was handed on; at `hand_on_at` it goes to the next person unless
-    somebody acknowledged it before.
+    `rung` is the place on the ladder (worker, lead, director, compliance) of who has it; at
+    `hand_on_at` it goes to the next unless somebody acknowledged it before. It ends when its clock
+    is satisfied or no more, or when a later step of the same clock takes over.
     """
 
     __tablename__ = "escalation"
@@ -97,6 +101,12 @@ class Escalation(Base):
             "hand_on_at",
             postgresql_where=text("acknowledged_at is null and hand_on_at is not null"),
         ),
+        Index(
+            "ix_escalation_standing",
+            "due_at",
+            "id",
+            postgresql_where=text("ended_at is null"),
+        ),
         {"info": {"scope": "case_child"}},
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -114,6 +124,7 @@ class Escalation(Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(INSTANT)
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answer: Mapped[str] = mapped_column(String(300), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class Obligation(Base):

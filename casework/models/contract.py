@@ -47,7 +47,8 @@ class ContractVersion(Base):
 
 
 class PaRule(Base):
-    """One row of the plan's own prior-authorization list: a code, our label, from a day on."""
+    """One row of the plan's own prior-authorization list: a code, our label in English and (for
+    letters) in Spanish, from a day on."""
 
     __tablename__ = "pa_rule"
     __table_args__ = (
@@ -58,6 +59,7 @@ class PaRule(Base):
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
     code: Mapped[str] = mapped_column(String(12))
     label: Mapped[str] = mapped_column(String(200))
+    label_es: Mapped[str] = mapped_column(String(200), default="")
     required: Mapped[bool]
     auto_approve_units: Mapped[int | None]
     policy: Mapped[str] = mapped_column(String(40), default="")

@@ -45,11 +45,16 @@ Index(
 
 
 class CheckRound(Base):
-    """One run of a check of the whole house: how much it looked at and how much it found."""
+    """One run of a check of the whole house: how much it looked at and how much it found. `cursor`
+    is the last case that was looked at, so that a run that was killed goes on from there."""
 
     __tablename__ = "check_round"
     __table_args__ = (
         Index("ix_check_round_name", "name", "id"),
+        # One run of a kind at a time, whoever carries it on.
+        Index(
+            "uq_check_round_open", "name", unique=True, postgresql_where=text("ended_at is null")
+        ),
         {"info": {"scope": "plumbing"}},
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -58,6 +63,7 @@ class CheckRound(Base):
     ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
     looked: Mapped[int] = mapped_column(BigInteger, default=0)
     found: Mapped[int] = mapped_column(BigInteger, default=0)
+    cursor: Mapped[int] = mapped_column(BigInteger, default=0)
     error: Mapped[str] = mapped_column(String(120), default="")
 
 

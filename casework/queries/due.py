@@ -67,6 +67,8 @@ def _day(local: datetime, today: datetime) -> str:
     named = {-1: "yesterday", 0: "today", 1: "tomorrow"}
     if days in named:
         return named[days]
+    if local.year != today.year:
+        return f"{local:%b} {local.day}, {local.year},"
     return f"{local:%a} {local:%b} {local.day}"
 
 

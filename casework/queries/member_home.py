@@ -163,7 +163,6 @@ def plan_of(cx: Context, *, on: date) -> Mapping[str, Any]:
         holds.desc(),
         CoverageSpan.member_id,
         CoverageSpan.starts_on.desc(),
-        ContractVersion.effective_from.desc(),
         ContractVersion.version.desc(),
     )
     found = cx.db.execute(spans.order_by(*newest).limit(1)).scalar()

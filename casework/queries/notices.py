@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from casework.context import Context
 from casework.models import Case, Escalation, StaffNotice
@@ -16,8 +16,9 @@ MOST: Final = 20
 
 @dataclass(frozen=True)
 class Notice:
-    """One line: its code, the case it is about, and the `ESC-` numbers where time ran out. Clocks
-    of one case that reach the same step at once are one line; `ids` are all notices behind it."""
+    """One line: its code, the case it is about, the escalation to answer (the newest), and the
+    `ESC-` numbers where there are any. Clocks of one case that reach the same step at once are one
+    line; `ids` are all notices behind it."""
 
     ids: tuple[int, ...]
     code: str
@@ -25,6 +26,7 @@ class Notice:
     title: str
     at: datetime
     due_at: datetime | None
+    escalation_id: int | None
     escalations: tuple[str, ...]
 
 
@@ -48,33 +50,36 @@ def _notice(same: Sequence[Any]) -> Notice:
         title=newest.title,
         at=newest.at,
         due_at=newest.next_due_at,
-        escalations=tuple(newest.escalations or ()),
+        escalation_id=newest.escalation_id,
+        escalations=tuple(dict.fromkeys(row.number for row in reversed(same) if row.number)),
     )
 
 
 def _mine(cx: Context) -> Select[Any]:
-    numbers = (
-        select(func.array_agg(aggregate_order_by(Escalation.ref, Escalation.id)))
+    numbered = aliased(Escalation)
+    number = (
+        select(numbered.ref)
         .where(
-            Escalation.case_id == StaffNotice.case_id,
-            Escalation.opened_at == StaffNotice.at,
-            literal("clock_") + Escalation.step == StaffNotice.code,
-            Escalation.ref != "",
+            numbered.case_id == Escalation.case_id,
+            numbered.clock == Escalation.clock,
+            numbered.ref != "",
         )
+        .limit(1)
         .scalar_subquery()
-        .label("escalations")
     )
     return (
         select(
             StaffNotice.id,
             StaffNotice.code,
             StaffNotice.at,
+            StaffNotice.escalation_id,
             Case.ref,
             Case.title,
             Case.next_due_at,
-            numbers,
+            number.label("number"),
         )
         .join(Case, Case.id == StaffNotice.case_id)
+        .outerjoin(Escalation, Escalation.id == StaffNotice.escalation_id)
         .where(
             or_(
                 StaffNotice.user_id == cx.principal.id,

@@ -18,10 +18,26 @@ class Backlog:
     oldest_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A loop's heartbeat: how many seconds ago it finished a round, and how many it has done."""
+
+    age: float
+    rounds: int
+
+
+def beat(cx: Context, name: str, *, wall: datetime) -> Beat | None:
+    """The heartbeat of this loop as seen at `wall`; None when it never finished a round."""
+    row = cx.db.execute(
+        select(Heartbeat.at, Heartbeat.rounds).where(Heartbeat.name == name)
+    ).one_or_none()
+    return None if row is None else Beat((wall - row.at).total_seconds(), row.rounds)
+
+
 def heartbeat_age(cx: Context, name: str, *, wall: datetime) -> float | None:
     """Seconds at `wall` since this loop last finished a round; None when it never did."""
-    at = cx.db.execute(select(Heartbeat.at).where(Heartbeat.name == name)).scalar()
-    return None if at is None else (wall - at).total_seconds()
+    found = beat(cx, name, wall=wall)
+    return None if found is None else found.age
 
 
 def backlog(cx: Context) -> Backlog:

@@ -21,6 +21,8 @@ INTERNAL: Final = frozenset(
         "assigned",
         "mark_reached",
         "escalation_acknowledged",
+        "escalation_handed_on",
+        "ladder_mended",
         "obligation_settled",
         "referred_to_physician",
         "returned_to_nurse",

@@ -22,6 +22,7 @@ from statemachines.facts import Facts
 
 QUEUE = "appeals"
 CONTINUED = "continued"
+_BY_MEMBER = "the_member_asked_to_continue"  # the guard whose reason a policy refusal shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +165,9 @@ def _continuation(
         said=ledger.Said(by="member" if asker in ("member", "representative") else "provider"),
     )
     if refused is not None:
-        return [asked], refused.sentence
+        return [asked, _not_going_on(new, refused.guard)], refused.sentence
     if by_policy is not None:
-        return [asked], by_policy.sentence
+        return [asked, _not_going_on(new, _BY_MEMBER)], by_policy.sentence
     going_on = ledger.Change(
         case=new,
         trigger="continue_benefits",
@@ -175,6 +176,13 @@ def _continuation(
         sets={"benefits_continued": True},
     )
     return [asked, going_on], CONTINUED
+
+
+def _not_going_on(new: ledger.NewCase, guard: str) -> ledger.Change:
+    """That the care does not go on meanwhile, and why: the letter tells it."""
+    return ledger.Change(
+        case=new, observation="continuation_refused", said=ledger.Said(ground=guard)
+    )
 
 
 def _consent(told: AppealAsTold) -> str:

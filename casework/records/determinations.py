@@ -23,7 +23,7 @@ from casework.models import (
     LineDecision,
     RequestLine,
 )
-from casework.records.forms import asks
+from casework.records.forms import asks, in_spanish
 from statemachines.facts import ServiceLine
 
 
@@ -51,10 +51,12 @@ class LineRuling:
             long=True,
         ),
     )
+    reason_es: str = field(default="", metadata=in_spanish("Specific reason"))
     criterion: str = field(
         default="",
         metadata=asks("Criterion or provision it rests on", hint="Such as: MP-021, part 2"),
     )
+    criterion_es: str = field(default="", metadata=in_spanish("Criterion"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,9 @@ class Wanted:
     """One thing that would complete the request, and why it would help."""
 
     what: str = field(metadata=asks("What would help"))
+    what_es: str = field(default="", metadata=in_spanish("What would help"))
     why: str = field(metadata=asks("Why it would help"))
+    why_es: str = field(default="", metadata=in_spanish("Why it would help"))
     source: str = field(default="", metadata=asks("From whom", most=120))
 
 
@@ -89,11 +93,14 @@ class Words:
             long=True,
         ),
     )
+    provision_es: str = field(default="", metadata=in_spanish("Provision"))
     standard: str = field(default="", metadata=asks("Standard that was used to decide", long=True))
+    standard_es: str = field(default="", metadata=in_spanish("Standard"))
     rationale: str = field(
         default="",
         metadata=asks("Clinical judgment: how the records were weighed", long=True),
     )
+    rationale_es: str = field(default="", metadata=in_spanish("Clinical judgment"))
     considered: tuple[str, ...] = field(
         default=(), metadata=asks("What was looked at", hint="One document or fact on each line")
     )
@@ -104,7 +111,9 @@ class Words:
         default=False, metadata=asks("Nothing more could change this decision")
     )
     findings: str = field(default="", metadata=asks("What we found", long=True))
+    findings_es: str = field(default="", metadata=in_spanish("What we found"))
     remedy: str = field(default="", metadata=asks("What we do about it", long=True))
+    remedy_es: str = field(default="", metadata=in_spanish("What we do about it"))
     next_step: str = field(default="", metadata=asks("What the member can do now", long=True))
 
 
@@ -183,7 +192,7 @@ def write(
             licence_id=decider.licence_id,
             expertise_attested=decider.expertise_attested,
             criterion=criterion,
-            words_ct=seal.seal_json(key, asdict(words) if words else {}, place),
+            words_ct=seal.seal_json(key, _words(words, rulings), place),
             rule=rule,
             frozen=frozen or {},
         )
@@ -243,6 +252,14 @@ def frozen_versions(cx: Context, case: Head) -> dict[str, Any]:
         "line": contract.line,
         "layers": list(contract.layers),
     }
+
+
+def _words(words: Words | None, rulings: Sequence[LineRuling]) -> dict[str, Any]:
+    """The decision in words, with what was said in Spanish of each line, by its number."""
+    said = asdict(words) if words else {}
+    told = {str(r.number): {"reason": r.reason_es, "criterion": r.criterion_es} for r in rulings}
+    spanish = {number: each for number, each in told.items() if any(each.values())}
+    return said | {"lines_es": spanish} if spanish else said
 
 
 def _write_lines(

@@ -1,6 +1,7 @@
-"""What hangs on a step of the ladder: who must look, the `ESC-` number, the notice, the obligation.
+"""Escalations as rows: whom a step calls, its `ESC-` number, the notices, and where it goes next.
 
-Rows only; which marks are due is `sla.sweep`'s business, what happens to the case is the ledger's.
+Rows only; which marks are due is `sla.sweep`'s business, what happens to the case is the ledger's,
+who stands on which rung is `rungs`'.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,204 +9,225 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
-from casework import refs
-from casework.context import Context
-from casework.ledger.change import Head
+from casework import bridge, refs
+from casework.context import Context, Principal
+from casework.ledger import ladder
+from casework.ledger.change import Head, Said
 from casework.metadata import table_of
-from casework.models import (
-    ESCALATION_SERIAL,
-    Escalation,
-    Obligation,
-    ReportingLine,
-    Role,
-    StaffNotice,
-    User,
-    UserContract,
-    user_role,
-)
+from casework.models import ESCALATION_SERIAL, Escalation, StaffNotice
+from casework.records.rungs import COMPLIANCE, LEAD, WORKER, Holder, People
+from sla.ladders import RUNGS, Ladder
+from sla.plan import LAST
 
-# Hand-on: who must look at which step. The one who works it, the lead, then compliance as well.
-WORKER: Final = {
-    "prior_auth": "nurse",
-    "appeal": "ag_specialist",
-    "grievance": "ag_specialist",
-    "external_review": "ag_specialist",
-}
-LEAD: Final = "supervisor"
-LAST: Final = "100"
+HAND: Final = "hand"
+HANDED_ON: Final = "handed_on"
+NUMBERED: Final = frozenset({LAST, HAND})
+_ABOVE_ALL: Final = frozenset({LEAD, COMPLIANCE})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step that fires now on one case. `due_at` is the due of its clock."""
+    """One step that fires now on one case, by its mark (None where somebody escalates by hand).
+    `due_at` is the due of its clock, `by_day` whether that counts days, `zone` where."""
 
     case: Head
     clock: str
     step: str
-    mark_id: int
+    mark_id: int | None
     due_at: datetime
+    by_day: bool
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """An obligation to raise: what, in which words, by which law, by when, from which event."""
+class HandOn:
+    """An escalation that goes from its holder to the next one (None: it stays, for good)."""
 
+    id: int
     case: Head
-    kind: str
-    clock: str
-    says: str
-    citation: str
-    due_at: datetime
-    cause_seq: int
-    owner_id: int | None
+    to: Holder | None
+    by_day: bool
+    zone: str
 
 
-@dataclass(frozen=True)
-class People:
-    """Who works for which contract, by role, and who leads whom: read once for a batch."""
-
-    by_role: Mapping[tuple[int, str], tuple[int, ...]]
-    manager: Mapping[int, int]
-
-    def owner(self, case: Head, step: str) -> tuple[int | None, str]:
-        """The person and role that must look at this step of this case."""
-        role = WORKER[case.kind] if step == "50" else LEAD
-        if step == "50" and case.assignee_id:
-            return case.assignee_id, role
-        lead = self.manager.get(case.assignee_id or 0)
-        return lead or self.first(case, role), role
-
-    def first(self, case: Head, role: str) -> int | None:
-        """Somebody with this role on the contract of the case; cases spread over them by id."""
-        there = self.by_role.get((case.contract_id, role), ())
-        return there[case.id % len(there)] if there else None
+# What a command reads of an escalation that it answers or hands on.
+COLUMNS: Final = (
+    Escalation.id,
+    Escalation.case_id,
+    Escalation.ref,
+    Escalation.clock,
+    Escalation.step,
+    Escalation.rung,
+    Escalation.owner_id,
+    Escalation.owner_role,
+    Escalation.ended_at,
+    Escalation.acknowledged_at,
+)
 
 
-def people(cx: Context, contracts: Sequence[int]) -> People:
-    """Everybody active who works for these contracts."""
-    rows = cx.db.execute(
-        select(UserContract.contract_id, Role.name, User.id)
-        .join(User, User.id == UserContract.user_id)
-        .join(user_role, user_role.c.user_id == User.id)
-        .join(Role, Role.id == user_role.c.role_id)
-        .where(UserContract.contract_id.in_(set(contracts)), User.active, User.left_on.is_(None))
-        .order_by(User.id)
-    )
-    by_role: dict[tuple[int, str], list[int]] = {}
-    for row in rows:
-        by_role.setdefault((row.contract_id, row.name), []).append(row.id)
-    on = cx.now.date()
-    managers = cx.db.execute(
-        select(ReportingLine.user_id, ReportingLine.manager_id).where(
-            ReportingLine.starts_on <= on,
-            (ReportingLine.ends_on.is_(None)) | (ReportingLine.ends_on >= on),
-        )
-    )
-    return People(
-        {key: tuple(ids) for key, ids in by_role.items()},
-        {row.user_id: row.manager_id for row in managers},
-    )
-
-
-def open_steps(cx: Context, steps: Sequence[Step], staff: People) -> dict[int, str]:
-    """Write an escalation and its notices for each step; returns mark id → `ESC-` number."""
+def open_steps(cx: Context, steps: Sequence[Step], staff: People) -> Mapping[tuple[int, str], str]:
+    """Write an escalation and its notices for each step; what earlier steps of the same clocks had
+    asked of people ends. Returns (case id, clock) → the `ESC-` number that was issued now."""
     if not steps:
         return {}
-    numbers = _numbers(cx, [step for step in steps if step.step == LAST])
-    rows, notices = [], []
-    for step in steps:
-        owner, role = staff.owner(step.case, step.step)
-        rows.append(
-            {
-                "ref": numbers.get(step.mark_id, ""),
-                "case_id": step.case.id,
-                "clock": step.clock,
-                "step": step.step,
-                "mark_id": step.mark_id,
-                "owner_id": owner,
-                "owner_role": role,
-                "opened_at": cx.now,
-                "due_at": step.due_at,
-            }
-        )
-        notices += _notices(cx, step, owner, role, staff)
-    cx.db.execute(insert(table_of(Escalation)), rows)
+    numbers = _numbers(cx, [step for step in steps if step.step in NUMBERED])
+    ladder.end_escalations(cx, {(step.case.id, step.clock) for step in steps})
+    called = [staff.called(step.case, ladder_of(cx, step.case), step.step) for step in steps]
+    rows = [_row(cx, step, holder, numbers) for step, holder in zip(steps, called, strict=True)]
+    table = table_of(Escalation)
+    added = cx.db.execute(insert(table).returning(table.c.id, table.c.case_id, table.c.clock), rows)
+    ids = {(row.case_id, row.clock): row.id for row in added}
+    notices = [
+        notice
+        for step, holder in zip(steps, called, strict=True)
+        for notice in _notices(cx, step, holder, staff, ids[step.case.id, step.clock])
+    ]
     cx.db.execute(insert(table_of(StaffNotice)), notices)
     return numbers
 
 
-def raise_obligations(cx: Context, demands: Sequence[Demand]) -> None:
-    """Write the obligations that a missed clock makes, each with an owner and a due instant."""
-    if not demands:
+def hand_on(cx: Context, moves: Sequence[HandOn]) -> None:
+    """Give each of these escalations to its next holder, who is told; one without stays."""
+    if not moves:
         return
-    cx.db.execute(
-        insert(table_of(Obligation)),
+    cx.db.connection().execute(
+        _MOVE,
         [
             {
-                "case_id": demand.case.id,
-                "kind": demand.kind,
-                "clock": demand.clock,
-                "says": demand.says,
-                "citation": demand.citation[:200],
-                "cause_seq": demand.cause_seq,
-                "owner_id": demand.owner_id,
-                "owner_role": LEAD,
-                "due_at": demand.due_at,
-                "raised_at": cx.now,
+                "of_id": move.id,
+                "new_owner": move.to.user_id,
+                "new_role": move.to.role,
+                "new_rung": RUNGS.index(move.to.rung),
+                "new_at": _goes_on_at(cx, move.case, move.to, by_day=move.by_day, zone=move.zone),
             }
-            for demand in demands
+            for move in moves
+            if move.to is not None
+        ],
+    )
+    cx.db.execute(
+        insert(table_of(StaffNotice)),
+        [
+            {
+                "case_id": move.case.id,
+                "user_id": move.to.user_id,
+                "role": move.to.role,
+                "code": HANDED_ON,
+                "escalation_id": move.id,
+                "at": cx.now,
+            }
+            for move in moves
+            if move.to is not None
         ],
     )
 
 
-def _numbers(cx: Context, steps: Sequence[Step]) -> dict[int, str]:
-    """One `ESC-` number for each clock that ran out; one escalated by hand before keeps its own."""
+def said(row: Any, move: HandOn | None = None) -> Said:
+    """What the history says of an escalation (a row of COLUMNS) that is answered or handed on."""
+    more: dict[str, Any] = {"clock": row.clock, "step": row.step, "row": row.id}
+    if row.ref:
+        more["escalation"] = row.ref
+    if move is not None and move.to is not None:
+        more |= {"to": move.to.user_id, "rung": move.to.rung}
+    return Said(more=more)
+
+
+def ladder_of(cx: Context, case: Head) -> Ladder:
+    """The ladder of the contract version that this case is stamped with."""
+    return bridge.version_of(cx, case.contract_version_id).ladder
+
+
+def may_answer(who: Principal, row: Any, staff: People) -> bool:
+    """Whether this person can say "I have it" to an escalation (a row with `owner_id` and
+    `owner_role`): its owner, a supervisor, compliance, or whoever leads the owner."""
+    by_role = row.owner_id is None and row.owner_role in who.roles
+    if row.owner_id == who.id or by_role or who.roles & _ABOVE_ALL:
+        return True
+    return staff.stands_above(who.id, row.owner_id)
+
+
+_TABLE: Final = table_of(Escalation)
+_MOVE: Final = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("of_id"))
+    .values(
+        owner_id=bindparam("new_owner"),
+        owner_role=bindparam("new_role"),
+        rung=bindparam("new_rung"),
+        hand_on_at=bindparam("new_at"),
+    )
+)
+
+
+def _goes_on_at(
+    cx: Context, case: Head, holder: Holder, *, by_day: bool, zone: str
+) -> datetime | None:
+    found: datetime | None = ladder_of(cx, case).hand_on_at(
+        holder.rung, since=cx.now, by_day=by_day, time_zone=zone
+    )
+    return found
+
+
+def _row(
+    cx: Context, step: Step, holder: Holder, numbers: Mapping[tuple[int, str], str]
+) -> dict[str, Any]:
+    return {
+        "ref": numbers.get((step.case.id, step.clock), ""),
+        "case_id": step.case.id,
+        "clock": step.clock,
+        "step": step.step,
+        "mark_id": step.mark_id,
+        "owner_id": holder.user_id,
+        "owner_role": holder.role,
+        "rung": RUNGS.index(holder.rung),
+        "opened_at": cx.now,
+        "due_at": step.due_at,
+        "hand_on_at": _goes_on_at(cx, step.case, holder, by_day=step.by_day, zone=step.zone),
+    }
+
+
+def _numbers(cx: Context, steps: Sequence[Step]) -> dict[tuple[int, str], str]:
+    """One `ESC-` number for each clock that ran out; one escalated by hand before keeps its own
+    (decision 22)."""
     if not steps:
         return {}
-    had = {
-        (row.case_id, row.clock)
-        for row in cx.db.execute(
-            select(Escalation.case_id, Escalation.clock).where(
-                Escalation.case_id.in_([s.case.id for s in steps]), Escalation.ref != ""
-            )
+    wanted = [(step.case.id, step.clock) for step in steps]
+    rows = cx.db.execute(
+        select(Escalation.case_id, Escalation.clock).where(
+            Escalation.case_id.in_([case_id for case_id, _ in wanted]), Escalation.ref != ""
         )
-    }
-    fresh = [step for step in steps if (step.case.id, step.clock) not in had]
+    )
+    had = {(row.case_id, row.clock) for row in rows}
+    fresh = [key for key in wanted if key not in had]
     if not fresh:
         return {}
     serials = cx.db.execute(
         select(ESCALATION_SERIAL.next_value()).select_from(func.generate_series(1, len(fresh)))
     ).scalars()
     return {
-        step.mark_id: refs.reference("escalation", serial, cx.now)
-        for step, serial in zip(fresh, serials, strict=True)
+        key: refs.reference("escalation", serial, cx.now)
+        for key, serial in zip(fresh, serials, strict=True)
     }
 
 
 def _notices(
-    cx: Context, step: Step, owner: int | None, role: str, staff: People
+    cx: Context, step: Step, holder: Holder, staff: People, escalation_id: int
 ) -> list[dict[str, Any]]:
-    code = f"clock_{step.step}"
-    told: list[tuple[int | None, str]] = [(owner, role)]
+    """Who is told: the holder; where time ran out, compliance and whoever has the case as well."""
+    told: list[tuple[int | None, str]] = [(holder.user_id, holder.role)]
     if step.step == LAST:
-        told.append((staff.first(step.case, "compliance"), "compliance"))
+        told.append((staff.first(step.case, COMPLIANCE), COMPLIANCE))
         told.append((step.case.assignee_id, WORKER[step.case.kind]))
-    seen: set[tuple[int | None, str]] = set()
-    rows = []
-    for user_id, of_role in told:
-        key = (user_id, "" if user_id else of_role)
-        if key in seen:
-            continue
-        seen.add(key)
-        rows.append(
-            {
-                "case_id": step.case.id,
-                "user_id": user_id,
-                "role": of_role,
-                "code": code,
-                "at": cx.now,
-            }
-        )
-    return rows
+    by_person = {(user_id, "" if user_id else role): (user_id, role) for user_id, role in told}
+    return [
+        {
+            "case_id": step.case.id,
+            "user_id": user_id,
+            "role": role,
+            "code": f"clock_{step.step}",
+            "escalation_id": escalation_id,
+            "at": cx.now,
+        }
+        for user_id, role in by_person.values()
+    ]

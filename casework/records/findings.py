@@ -130,7 +130,7 @@ def _member(cx: Context, sent: Submission, findings: list[Finding]) -> tuple[Any
             )
         )
         return None, None
-    contract = contract_on(cx, member.id, _service_date(sent))
+    contract = contract_on(cx, member.id, _service_date(sent), received_at=sent.received_at)
     if contract is None:
         findings.append(
             Finding(

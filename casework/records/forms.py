@@ -55,6 +55,13 @@ def asks(
     return {"label": label, "hint": hint, "choices": choices, "long": long, "most": most}
 
 
+def in_spanish(label: str) -> dict[str, Any]:
+    """Metadata of the Spanish double of a field: asked only where the letter is in Spanish, and
+    then optional. Its name is that of the field with `_es`."""
+    hint = "Without it the Spanish letter shows the English words, marked as such"
+    return asks(f"{label}: the same in Spanish", hint=hint, long=True)
+
+
 def asked_by(form: type) -> tuple[Ask, ...]:
     """The fields of this form, in order."""
     hints = typing.get_type_hints(form)

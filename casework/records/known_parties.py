@@ -1,11 +1,13 @@
 """Who and what we know: contracts by coverage, providers by number, members by their card."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 
+from casework import bridge
 from casework.context import Context
 from casework.submission import ProviderAsSent
 
@@ -18,24 +20,33 @@ def members_with(cx: Context, numbers: Iterable[str]) -> list[Any]:
 _MEMBERS = text("select * from directory_member(:numbers)")
 
 
-def contract_on(cx: Context, member_id: int, on: date) -> Any:
-    """The contract (id, line, version_id) that covered this member on that day, or None.
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """The contract that covers a member, with the version that a case received now would bear."""
 
-    The version is the one in force at receipt, which is today.
+    id: int
+    line: str
+    version_id: int
+
+
+def contract_on(cx: Context, member_id: int, on: date, *, received_at: datetime) -> Covering | None:
+    """The contract that covered this member on that day (of service, of the incident), or None.
+
+    Its version is the one in force at the receipt, whenever the receipt is entered.
     """
-    return cx.db.execute(
-        _CONTRACT_ON, {"member": member_id, "day": on, "today": cx.now.date()}
-    ).one_or_none()
+    rows = cx.db.execute(_CONTRACT_ON, {"member": member_id, "day": on}).all()
+    version = bridge.in_force([row for row in rows if row.id == rows[0].id], received_at)
+    return Covering(version.id, version.line, version.version_id) if version else None
 
 
 _CONTRACT_ON = text(
-    "select contract.id, contract.line, version.id as version_id"
+    "select contract.id, contract.line, version.id as version_id, version.version,"
+    " version.effective_from, version.terms ->> 'time_zone' as time_zone"
     " from directory_coverage(:member) span"
     " join contract on contract.id = span.contract_id"
     " join contract_version version on version.contract_id = contract.id"
     " where span.starts_on <= :day and coalesce(span.ends_on, :day) >= :day"
-    " and version.effective_from <= :today"
-    " order by span.starts_on desc, version.effective_from desc, version.version desc limit 1"
+    " order by span.starts_on desc, contract.id"
 )
 
 

@@ -21,7 +21,7 @@ from casework.models import (
 )
 from casework.records.series import Family
 
-_NOTICES: Final = ("denial", "partial_approval", "deemed_denial")
+_NOTICES: Final = ("denial", "partial_approval", "deemed_denial", "reduction")
 
 
 @dataclass(frozen=True)

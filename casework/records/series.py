@@ -5,7 +5,7 @@ commands never wait for each other. It asks no policy and fires no edge.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -13,8 +13,7 @@ from sqlalchemy import select
 from casework import bridge, ledger
 from casework.context import Context
 from casework.errors import NotFound
-from casework.models import Appeal, Case, CaseParty, ContractVersion, ExternalReview, Grievance
-from sla.calendars import zone
+from casework.models import Appeal, Case, CaseParty, ExternalReview, Grievance
 
 _DETAILS: Final[dict[str, Any]] = {
     "appeal": Appeal,
@@ -125,17 +124,6 @@ def parties_of(cx: Context, case: Any) -> set[tuple[int, str]]:
     return {(row.organization_id, row.role) for row in rows}
 
 
-def version_in_force(cx: Context, contract_id: int, on: date) -> int:
-    """The id of the contract version that holds on this local day; it is stamped on the case."""
-    found: int = cx.db.execute(
-        select(ContractVersion.id)
-        .where(ContractVersion.contract_id == contract_id, ContractVersion.effective_from <= on)
-        .order_by(ContractVersion.effective_from.desc(), ContractVersion.version.desc())
-        .limit(1)
-    ).scalar_one()
-    return found
-
-
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
     """What is said about a case that is opened from another one."""
@@ -155,14 +143,13 @@ def opened_from(
     cx: Context, source: ledger.Head, kind: str, said: Particulars, *, in_series: bool
 ) -> ledger.NewCase:
     """A new case of this kind for the member and contract of `source`, with its parties."""
-    local = said.received_at.astimezone(zone(bridge.zone_of(cx, source)))
     parties = parties_of(cx, source)
     if said.office_id:
         parties.add((said.office_id, "filing"))
     return ledger.NewCase(
         kind=kind,
         contract_id=source.contract_id,
-        contract_version_id=version_in_force(cx, source.contract_id, local.date()),
+        contract_version_id=bridge.version_at(cx, source.contract_id, said.received_at),
         member_id=source.member_id,
         received_at=said.received_at,
         channel=said.channel,

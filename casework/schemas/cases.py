@@ -57,6 +57,35 @@ class DiagnosisOut(Outgoing):
     label = fields.String(allow_none=True)
 
 
+class EscalationOut(Outgoing):
+    """A step of the ladder that fired."""
+
+    id = fields.Integer()
+    ref = fields.String(metadata=told("Its ESC- number; empty before the time ran out."))
+    clock = fields.String()
+    step = fields.String()
+    owner_role = fields.String()
+    opened_at = fields.AwareDateTime()
+    due_at = fields.AwareDateTime()
+    acknowledged_at = fields.AwareDateTime(allow_none=True)
+    ended_at = fields.AwareDateTime(
+        allow_none=True, metadata=told("When its clock was kept, or a later step took over.")
+    )
+
+
+class ObligationOut(Outgoing):
+    """Something that is owed, with its law and its due."""
+
+    kind = fields.String()
+    clock = fields.String(metadata=told("The clock whose satisfaction ends it; may be empty."))
+    says = fields.String()
+    citation = fields.String()
+    owner_role = fields.String()
+    raised_at = fields.AwareDateTime()
+    due_at = fields.AwareDateTime()
+    done_at = fields.AwareDateTime(allow_none=True)
+
+
 class ClockOut(Outgoing):
     """One clock with its explanation."""
 
@@ -71,6 +100,8 @@ class ClockOut(Outgoing):
     limit = fields.String()
     consequence = fields.String(allow_none=True)
     explanation = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+    escalations = fields.List(fields.Nested(EscalationOut))
+    obligations = fields.List(fields.Nested(ObligationOut))
 
 
 class ClockBriefOut(Outgoing):
@@ -94,28 +125,6 @@ class AuthorizationOut(Outgoing):
     starts_on = fields.Date()
     ends_on = fields.Date()
     ended_on = fields.Date(allow_none=True)
-
-
-class EscalationOut(Outgoing):
-    """A step of the ladder that fired."""
-
-    ref = fields.String()
-    clock = fields.String()
-    step = fields.String()
-    owner_role = fields.String()
-    opened_at = fields.AwareDateTime()
-    acknowledged_at = fields.AwareDateTime(allow_none=True)
-
-
-class ObligationOut(Outgoing):
-    """Something that is owed, with its law and its due."""
-
-    kind = fields.String()
-    says = fields.String()
-    citation = fields.String()
-    owner_role = fields.String()
-    due_at = fields.AwareDateTime()
-    done_at = fields.AwareDateTime(allow_none=True)
 
 
 class CaseOut(Outgoing):

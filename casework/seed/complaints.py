@@ -254,7 +254,7 @@ def dismiss(grievance: Grievance, at: datetime) -> None:
         dismissal_ground="not_about_the_plan",
         evidence=evidence,
     )
-    grievance.scene.tell(grievance.scribe, at, "dismissal_notice", "dismissal")
+    grievance.scene.tell(grievance.scribe, at, "grievance_dismissed", "dismissal")
 
 
 def convert(grievance: Grievance, at: datetime, about: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from casework.models import Contract, ContractVersion
 from letters import codec
 from letters.context import PlanBlock
+from sla import ladders
 from sla.reading import read_contract
 
 AUTHOR: Final = "seed"
@@ -24,6 +25,7 @@ def specified() -> list[dict[str, Any]]:
         plan = {**data["plan"], "phone": contract["phone"], **contract.get("plan", {})}
         codec._build(PlanBlock, plan, path="plan")
         read_contract(contract["terms"])
+        ladders.read(contract.get("workflow", {}).get("ladder"))
         found.append({**contract, "plan": plan})
     return found
 

@@ -122,6 +122,7 @@ def _write_lists(sheet: Sheet, there: Mapping[str, ContractHere]) -> tuple[Servi
                 contract_id=contract.id,
                 code=service.code,
                 label=service.label,
+                label_es=service.label_es,
                 required=service.required,
                 auto_approve_units=service.auto,
                 policy=service.policy,
@@ -135,6 +136,7 @@ def _service(group: Mapping[str, Any], row: Mapping[str, Any]) -> Service:
     return Service(
         code=row["code"],
         label=row["label"],
+        label_es=row.get("es", ""),
         group=group["name"],
         specialty=group["specialty"],
         policy=group["policy"],

@@ -11,7 +11,12 @@ from casework.context import SYSTEM, Principal
 from casework.ledger import NewCase, Said
 from casework.ledger.scribe import Scribe
 from casework.models import ExternalReview, Obligation
-from casework.records.obligations import CARRY_OUT_WITHIN, SEND_FILE
+from casework.records.obligations import (
+    CARRY_OUT_WITHIN,
+    LOOK_AGAIN,
+    LOOK_AGAIN_SAYS,
+    SEND_FILE,
+)
 from casework.records.review_opening import QUEUE
 from casework.seed.appeals import Appeal
 from casework.seed.scene import Scene
@@ -79,12 +84,23 @@ def find_incomplete(review: Review, at: datetime) -> None:
         found_eligible=False,
         missing_items=missing,
     )
-    review.scene.tell(review.scribe, at, "eligibility_notice", "eligibility")
+    review.scene.tell(review.scribe, at, "external_review_incomplete", "eligibility")
 
 
 def perfect(review: Review, at: datetime) -> None:
     """What was missing came."""
     take_step(review, "perfect", at, perfecting_open=True, information_came=True)
+    review.scribe.add(
+        Obligation,
+        kind=LOOK_AGAIN,
+        says=LOOK_AGAIN_SAYS,
+        citation="45 CFR 147.136(d)(2)(ii)",
+        cause_seq=review.scribe.head.event_seq,
+        owner_id=review.specialist.id,
+        owner_role="ag_specialist",
+        due_at=at + timedelta(days=1),
+        raised_at=at,
+    )
 
 
 def find_eligible(review: Review, at: datetime) -> None:
@@ -108,7 +124,7 @@ def find_ineligible(review: Review, at: datetime) -> None:
         ineligibility_ground="not_reviewable",
         evidence=evidence,
     )
-    review.scene.tell(review.scribe, at, "eligibility_notice", "eligibility")
+    review.scene.tell(review.scribe, at, "external_review_ineligible", "eligibility")
 
 
 def assign_iro(review: Review, at: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from casework.context import Principal
-from casework.records.escalations import People
+from casework.records.rungs import COMPLIANCE, People
 from sla.values import Contract as ClockContract
 
 # People sign in to the demo with this and nowhere else; only accounts of @demo.example have it.
@@ -91,6 +91,7 @@ class Service:
 
     code: str
     label: str
+    label_es: str
     group: str
     specialty: str
     policy: str
@@ -154,7 +155,14 @@ class Town:
             for person in self.staff.values()
             if person.superiors
         }
-        return People(by_role, managers)
+        return People(
+            by_role,
+            managers,
+            frozenset(
+                p.id for p in self.staff.values() if p.principal.restricted or p.role == COMPLIANCE
+            ),
+            frozenset((contract, user) for (contract, _), ids in by_role.items() for user in ids),
+        )
 
     @cached_property
     def by_specialty(self) -> dict[str, tuple[Office, ...]]:

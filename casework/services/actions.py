@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from casework.context import Context
 from casework.errors import NotFound
+from casework.records import cuts
 from casework.records.answers import Done
 from casework.records.incoming import Came
 from casework.records.reversals import Effectuation
@@ -22,6 +23,7 @@ from casework.services import (
     desk,
     determinations,
     endings,
+    escalations,
     external_decisions,
     external_file,
     external_reviews,
@@ -87,8 +89,8 @@ _REVIEW: Final = {
     ),
     "reopen": Action(determinations.reopen, determinations.Reopening),
     "change_authorization": Action(authorizations.change_authorization, authorizations.Alteration),
-    "reduce": Action(authorizations.reduce, authorizations.Reduction),
-    "terminate": Action(authorizations.terminate, authorizations.Reduction),
+    "reduce": Action(authorizations.reduce, cuts.Reduction),
+    "terminate": Action(authorizations.terminate, cuts.Reduction),
     "carry_out_reversal": Action(authorizations.carry_out_reversal, authorizations.CarryingOut),
 }
 
@@ -161,8 +163,10 @@ OBSERVATIONS: Final[dict[str, Action]] = {
     "log_contact": Action(contacts.log_contact, contacts.ContactMade),
     "assign": Action(desk.assign, desk.Handing),
     "take_work": Action(desk.take_work),
-    "acknowledge_escalation": Action(desk.acknowledge_escalation, desk.Acknowledgement),
-    "escalate": Action(desk.escalate, desk.ByHand),
+    "acknowledge_escalation": Action(
+        escalations.acknowledge_escalation, escalations.Acknowledgement
+    ),
+    "escalate": Action(escalations.escalate, escalations.ByHand),
     "oral_notice": Action(papers.oral_notice_given, papers.OralNotice),
     "settle_obligation": Action(desk.settle_obligation, desk.Settlement),
     "observe_receipt": Action(papers.notice_received, papers.Receipt),

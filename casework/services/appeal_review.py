@@ -19,7 +19,7 @@ from casework.models import Appeal
 from casework.policy import CLINICIANS
 from casework.records import appeal_facts, papers, people, series
 from casework.records.answers import Done, done, step
-from casework.records.forms import asks
+from casework.records.forms import asks, in_spanish
 from casework.records.series import Family
 from casework.submission import PaperAsSent
 from statemachines.facts import Facts
@@ -46,9 +46,11 @@ class TooLate:
     """Why a late filing is refused, and what the member can still do, both for the letter."""
 
     reason: str = field(metadata=asks("Why, in plain words for the letter", long=True))
+    reason_es: str = field(default="", metadata=in_spanish("Why"))
     next_step: str = field(
         default="", metadata=asks("What the member can still do, for the letter", long=True)
     )
+    next_step_es: str = field(default="", metadata=in_spanish("What the member can still do"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +139,12 @@ def refuse_late(cx: Context, ref: str, seen: int | None, form: TooLate) -> Done:
         "refuse_late",
         facts,
         said=ledger.Said(ground="filed_late"),
-        text={"letter_reason": form.reason, "next_step": form.next_step},
+        text={
+            "letter_reason": form.reason,
+            "letter_reason_es": form.reason_es,
+            "next_step": form.next_step,
+            "next_step_es": form.next_step_es,
+        },
         sets={"outcome": "dismissed"},
     )
 

@@ -21,8 +21,9 @@ from casework.models import (
     PriorAuth,
     RequestLine,
 )
-from casework.records import determinations, lines, standing
+from casework.records import cuts, determinations, lines, standing
 from casework.records.answers import Done, done
+from casework.records.cuts import Reduction
 from casework.records.forms import asks
 from sla.calendars import plus_days, zone
 
@@ -38,21 +39,6 @@ class Alteration:
     reason: str = field(metadata=asks("Why", long=True))
     ends_on: date | None = field(default=None, metadata=asks("New last day"))
     add_code: str = field(default="", metadata=asks("Code to add", most=20))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reduction:
-    """A reduction or an end of what was authorized, effective not before the advance notice."""
-
-    effective_on: date = field(metadata=asks("Effective on"))
-    reason: str = field(metadata=asks("Reason, in plain words", long=True))
-    criterion: str = field(metadata=asks("Criterion or provision it rests on"))
-    ground: Literal["ordinary", "fraud", "exempt"] = field(
-        default="ordinary", metadata=asks("Ground for the notice time")
-    )
-    attested: bool = field(
-        default=False, metadata=asks("I attest expertise in this kind of service")
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +155,7 @@ def _cut(cx: Context, ref: str, seen: int | None, form: Reduction, *, trigger: s
         advance_notice_kept=form.effective_on >= plus_days(today, ADVANCE_DAYS[form.ground]),
     )
     ledger.permit(cx, case, trigger, facts, seen=seen)
+    cuts.require_words(contract.line, form, trigger=trigger)
     [recorded] = ledger.record(
         cx,
         [
@@ -180,7 +167,7 @@ def _cut(cx: Context, ref: str, seen: int | None, form: Reduction, *, trigger: s
                     ground=form.ground,
                     more={"effective_date": form.effective_on.isoformat()},
                 ),
-                text={"reason": form.reason, "criterion": form.criterion},
+                text=cuts.words_of(form),
             )
         ],
     )

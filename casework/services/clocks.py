@@ -6,7 +6,6 @@ their marks. Effect, event and escalation commit together, so a second sweep fin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,46 +13,18 @@ from sqlalchemy import select, update
 from casework import ledger
 from casework.context import Context
 from casework.db import command
-from casework.ledger.heads import columns, head_of
 from casework.metadata import table_of
 from casework.models import Case, Clock, ClockMark, InformationRequest
-from casework.records import escalations
-from casework.records.escalations import LAST, Demand, Step
-from sla import plan
+from casework.records import escalations, obligations, rungs
+from casework.records.escalations import Step
+from casework.records.missed import DECISION
+from casework.records.obligations import Missed
 from sla import sweep as rules_of_sweep
+from sla.plan import LAST, Mark
 from statemachines import engine
 from statemachines.facts import Facts
 
 MAX_ATTEMPTS = 5
-DECIDE_NOW = timedelta(hours=24)
-# What the law makes of a missed decision: obligation, its clock, its words (rules 1.7).
-CONSEQUENCES = {
-    "deemed_denial": (
-        "send_denial_notice",
-        "denial_notice",
-        "The law takes the missed decision as a denial: the notice of action is owed today.",
-    ),
-    "deemed_exhaustion": (
-        "tell_of_exhaustion",
-        "decision",
-        "The member may go to the next step at once: tell the member, and decide all the same.",
-    ),
-    "deemed_affirmation": (
-        "forward_to_ire",
-        "forward_to_ire",
-        "The law takes the missed appeal as upheld: forward the file to the review entity.",
-    ),
-    "deemed_approval": (
-        "confirm_deemed_approval",
-        "decision",
-        "State law takes the missed request as approved: confirm it, or show why it does not hold.",
-    ),
-    "": (
-        "decide_now",
-        "decision",
-        "The plan's own time has run out: decide now and tell everyone.",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -71,15 +42,16 @@ class _Due:
     mark_id: int
     case_id: int
     clock: str
-    step: str
+    mark: Mark
     due_at: Any
+    by_day: bool
+    zone: str
 
 
 @command
 def sweep_batch(cx: Context, limit: int = 100) -> Swept:
     """Fire the marks that are due on up to `limit` cases; Swept.cases is 0 when none is left."""
-    cases = _lock_due_cases(cx, limit)
-    return _sweep(cx, cases)
+    return _sweep(cx, ledger.take_free(cx, due_cases(cx, limit)))
 
 
 @command
@@ -131,44 +103,25 @@ def lapsed_questions(cx: Context, limit: int = 100) -> list[str]:
     )
 
 
-def _lock_due_cases(cx: Context, limit: int) -> dict[int, ledger.Head]:
-    ids = due_cases(cx, limit)
-    if not ids:
-        return {}
-    rows = cx.db.execute(
-        select(*columns())
-        .where(Case.id.in_(ids))
-        .order_by(Case.id)
-        .with_for_update(of=Case, skip_locked=True)
-    )
-    return {row.id: head_of(row) for row in rows}
-
-
 def _sweep(cx: Context, cases: dict[int, ledger.Head]) -> Swept:
     due = _due_marks(cx, cases)
     fire, skip = _sorted(due, cx)
     _settle(cx, skip, "skipped", "a higher step has passed")
-    changes, steps = [], []
-    for mark in fire:
-        case = cases[mark.case_id]
-        change = _change(mark, case)
-        if change is None:
-            _settle(cx, [mark], "skipped", f"the case is {case.state.replace('_', ' ')}")
-            continue
-        changes.append(change)
-        steps.append(Step(case, mark.clock, mark.step, mark.mark_id, mark.due_at))
-    if not steps:
+    if not fire:
         return Swept(cases=len(cases), skipped=len(skip))
-    _settle_fired(cx, steps)
-    staff = escalations.people(cx, [case.contract_id for case in cases.values()])
-    recorded = ledger.record(cx, changes)
+    _settle_fired(cx, fire)
+    steps = [_step(mark, cases[mark.case_id]) for mark in fire]
+    recorded = ledger.record(cx, [_change(step) for step in steps])
+    staff = rungs.people(cx, {case.contract_id for case in cases.values()})
     numbers = escalations.open_steps(cx, steps, staff)
-    escalations.raise_obligations(cx, _demands(cx, steps, recorded, staff))
+    missed = [
+        Missed(each.case, step.clock, each.seq)
+        for step, each in zip(steps, recorded, strict=True)
+        if step.step == LAST
+    ]
+    obligations.raise_missed(cx, missed, staff)
     return Swept(
-        cases=len(cases),
-        fired=len(steps),
-        skipped=len(skip),
-        numbers=tuple(numbers.values()),
+        cases=len(cases), fired=len(steps), skipped=len(skip), numbers=tuple(numbers.values())
     )
 
 
@@ -177,7 +130,7 @@ def _due_marks(cx: Context, cases: dict[int, ledger.Head]) -> list[_Due]:
         return []
     rows = cx.db.execute(
         select(ClockMark.id, ClockMark.case_id, ClockMark.clock, ClockMark.step, ClockMark.fire_at)
-        .add_columns(Clock.due_at)
+        .add_columns(Clock.due_at, Clock.by_day, Clock.zone)
         .join(Clock, (Clock.case_id == ClockMark.case_id) & (Clock.name == ClockMark.clock))
         .where(
             ClockMark.case_id.in_(cases),
@@ -187,79 +140,59 @@ def _due_marks(cx: Context, cases: dict[int, ledger.Head]) -> list[_Due]:
         .order_by(ClockMark.case_id, ClockMark.fire_at)
         .with_for_update(of=ClockMark)
     )
-    return [_Due(row.id, row.case_id, row.clock, row.step, row.due_at) for row in rows]
+    return [
+        _Due(
+            row.id,
+            row.case_id,
+            row.clock,
+            Mark(row.step, row.fire_at),
+            row.due_at,
+            row.by_day,
+            row.zone,
+        )
+        for row in rows
+    ]
 
 
 def _sorted(due: Sequence[_Due], cx: Context) -> tuple[list[_Due], list[_Due]]:
     """Of each clock only the highest step that has passed fires (decision 22)."""
     by_clock: dict[tuple[int, str], list[_Due]] = {}
-    for mark in due:
-        by_clock.setdefault((mark.case_id, mark.clock), []).append(mark)
+    for each in due:
+        by_clock.setdefault((each.case_id, each.clock), []).append(each)
     fire, skip = [], []
     for marks in by_clock.values():
-        passed = {mark.step: mark for mark in marks}
-        found = rules_of_sweep.due_marks([plan.Mark(step, cx.now) for step in passed], cx.now)
-        fire += [passed[mark.step] for mark in found.fire]
-        skip += [passed[mark.step] for mark in found.skip]
+        passed = {each.mark: each for each in marks}
+        found = rules_of_sweep.due_marks(passed, cx.now)
+        fire += [passed[mark] for mark in found.fire]
+        skip += [passed[mark] for mark in found.skip]
     return fire, skip
 
 
-def _change(mark: _Due, case: ledger.Head) -> ledger.Change | None:
-    said = ledger.Said(more={"clock": mark.clock, "step": mark.step})
-    if mark.step != LAST or mark.clock != "decision":
-        return ledger.Change(case=case, observation="mark_reached", said=said)
-    facts = Facts(decision_clock_open=True, decision_due_passed=True)
-    _guard, by_state = engine.refusals(case.kind, case.state, "deadline_missed", facts)
-    if by_state is not None:
-        return None
-    return ledger.Change(case=case, trigger="deadline_missed", facts=facts, said=said)
+def _step(due: _Due, case: ledger.Head) -> Step:
+    return Step(case, due.clock, due.mark.step, due.mark_id, due.due_at, due.by_day, due.zone)
 
 
-def _demands(
-    cx: Context,
-    steps: Sequence[Step],
-    recorded: Sequence[ledger.Recorded],
-    staff: escalations.People,
-) -> list[Demand]:
-    missed = {
-        each.case.id: (step, each)
-        for step, each in zip(steps, recorded, strict=True)
-        if each.event == "deadline_missed"
-    }
-    if not missed:
-        return []
-    rows = cx.db.execute(
-        select(Clock.case_id, Clock.name, Clock.due_at, Clock.consequence, Clock.citation).where(
-            Clock.case_id.in_(missed)
-        )
-    ).all()
-    clocks = {(row.case_id, row.name): row for row in rows}
-    demands = []
-    for case_id, (step, each) in missed.items():
-        decision = clocks[case_id, "decision"]
-        kind, clock, says = CONSEQUENCES[decision.consequence]
-        owed = clocks.get((case_id, clock))
-        by = owed.due_at if owed is not None and clock != "decision" else cx.now + DECIDE_NOW
-        demands.append(
-            Demand(
-                case=each.case,
-                kind=kind,
-                clock=clock if owed is not None else "decision",
-                says=says,
-                citation=decision.citation if decision.consequence else "",
-                due_at=by,
-                cause_seq=each.seq,
-                owner_id=staff.owner(step.case, LAST)[0],
-            )
-        )
-    return demands
+def _change(step: Step) -> ledger.Change:
+    """The event of this step: the edge where the decision ran out, else the mark that was reached.
+
+    Where the machine has no such edge from the state that the case is in, the mark is recorded all
+    the same: a duty whose clock runs is never passed over in silence.
+    """
+    case = step.case
+    said = ledger.Said(more={"clock": step.clock, "step": step.step})
+    if step.step == LAST and step.clock == DECISION:
+        facts = Facts(decision_clock_open=True, decision_due_passed=True)
+        _guard, by_state = engine.refusals(case.kind, case.state, "deadline_missed", facts)
+        if by_state is None:
+            return ledger.Change(case=case, trigger="deadline_missed", facts=facts, said=said)
+    return ledger.Change(case=case, observation="mark_reached", said=said)
 
 
-def _settle_fired(cx: Context, steps: Sequence[Step]) -> None:
+def _settle_fired(cx: Context, fired: Sequence[_Due]) -> None:
     table = table_of(ClockMark)
     cx.db.execute(
         update(table)
-        .where(table.c.id.in_([step.mark_id for step in steps]))
+        .where(table.c.id.in_([mark.mark_id for mark in fired]))
         .values(state="done", settled_at=cx.now)
     )
 

@@ -6,8 +6,9 @@ what was intended and not confirmed is asked about, never sent again blindly. Th
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,8 +18,9 @@ from casework import bridge, ledger, outbox
 from casework.bridge import letter_context
 from casework.context import SYSTEM, Context
 from casework.db import command
-from casework.models import Case, Delivery, Letter, Member, Obligation
+from casework.models import Case, CaseEvent, Delivery, Letter, Member
 from casework.outbox import Claimed
+from casework.records import letter_tasks
 from letters.context import LetterContext
 from sla.calendars import zone
 
@@ -104,6 +106,7 @@ def deposit_letter(cx: Context, job: Job, printed: Printed) -> tuple[Copy, ...]:
             version=printed.version,
             printed_on=job.issued_on,
             large_print=job.context.large_print if job.context else letter.large_print,
+            language=job.context.language if job.context else letter.language,
             deposited_at=cx.now,
         )
         .execution_options(synchronize_session=False)
@@ -121,6 +124,8 @@ def deposit_letter(cx: Context, job: Job, printed: Printed) -> tuple[Copy, ...]:
         for channel, counts in _ways(cx, letter)
     ]
     cx.db.execute(insert(Delivery), rows)
+    if letter.recipient == "member" and job.context is not None and _has_words(job.context):
+        letter_tasks.owe_translation(cx, letter)
     copies = _copies(cx, letter.id)
     outbox.enqueue(
         cx,
@@ -162,7 +167,7 @@ def refuse_letter(cx: Context, job: Job, missing: Sequence[dict[str, str]]) -> N
     """The gate refused it: it does not leave, and becomes a task with an owner, today."""
     outbox.settle(cx, job.item)
     first = missing[0] if missing else {"sentence": "", "citation": ""}
-    _stop(
+    letter_tasks.stop(
         cx,
         job.letter_id,
         state="refused",
@@ -177,35 +182,15 @@ def retry_letter(cx: Context, job: Job, error: str) -> None:
     """Put the letter back for another try; after the last it is parked, and somebody's task."""
     if not outbox.put_back(cx, job.item, error=error) or job.item.attempts < outbox.MAX_ATTEMPTS:
         return
-    _stop(cx, job.letter_id, state="parked", why=f"It failed {job.item.attempts} times.")
+    letter_tasks.stop(
+        cx, job.letter_id, state="parked", why=f"It failed {job.item.attempts} times."
+    )
 
 
-def _stop(
-    cx: Context, letter_id: int, *, state: str, why: str, citation: str = "", **values: Any
-) -> None:
-    """It does not leave: it becomes a task with an owner, today."""
-    letter = cx.db.execute(select(Letter).where(Letter.id == letter_id)).scalar_one()
-    cx.db.execute(
-        update(Letter)
-        .where(Letter.id == letter.id)
-        .values(state=state, **values)
-        .execution_options(synchronize_session=False)
-    )
-    assignee = select(Case.assignee_id).where(Case.id == letter.case_id)
-    cx.db.execute(
-        insert(Obligation).values(
-            case_id=letter.case_id,
-            kind=f"mend_letter_{letter.id}",
-            says=f"The letter {letter.code.replace('_', ' ')} cannot leave. {why}"[:300],
-            citation=citation[:200],
-            cause_seq=letter.cause_seq,
-            owner_id=cx.db.execute(assignee).scalar_one(),
-            owner_role="supervisor",
-            due_at=cx.now,
-            raised_at=cx.now,
-        )
-    )
-    ledger.weigh(cx, [letter.case_id])
+def _has_words(context: LetterContext) -> bool:
+    """Whether somebody's words stand in English in the letter, beside the names of services."""
+    names = {service.label for service in context.services}
+    return bool(set(context.english) - names)
 
 
 def external_key(letter_id: int, channel: str) -> str:
@@ -224,10 +209,25 @@ def _observe_leaving(cx: Context, letter: Any) -> None:
         "sha256": letter.sha256,
     }
     said = ledger.Said(
-        notice_kind=letter.notice_kind if counts else "", printed_on=letter.printed_on, more=more
+        notice_kind=letter.notice_kind if counts else "",
+        printed_on=letter.printed_on,
+        more=more,
     )
+    if counts and letter.notice_kind == "reduction":
+        said = _with_the_cut(cx, letter, said)
     observed = "notice_sent" if counts and letter.notice_kind else "letter_sent"
     ledger.record(cx, [ledger.Change(case=case, observation=observed, said=said, actor=SYSTEM)])
+
+
+def _with_the_cut(cx: Context, letter: Any, said: ledger.Said) -> ledger.Said:
+    """What the clocks read of an advance notice: from which day the cut is, on which ground."""
+    cause = cx.db.execute(
+        select(CaseEvent.ground, CaseEvent.facts).where(
+            CaseEvent.case_id == letter.case_id, CaseEvent.seq == letter.cause_seq
+        )
+    ).one()
+    effective = json.loads(cause.facts)["effective_date"]
+    return replace(said, ground=cause.ground, more={**said.more, "effective_date": effective})
 
 
 def _letter_of(cx: Context, item: Claimed) -> Any:
@@ -246,7 +246,7 @@ def _ways(cx: Context, letter: Any) -> list[tuple[str, bool]]:
     """The channels of this copy and which one counts, by the member's standing preference."""
     if letter.recipient == "provider":
         return [("portal", True), ("email", False)]
-    if letter.recipient == "representative":
+    if letter.recipient in {"representative", "body"}:
         return [("print", True)]
     member = cx.db.execute(
         select(Member.contact_preference, Member.email).where(Member.id == letter.member_id)

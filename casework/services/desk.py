@@ -1,4 +1,4 @@
-"""Work at the desk on a case of any kind: notes, who has it, escalations, what is owed.
+"""Work at the desk on a case of any kind: notes, who has it, what is owed.
 
 None of it changes the state of a case; each writes one observation into its history.
 """
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
-from casework import bridge, ledger, refs
+from casework import bridge, ledger
 from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, NotFound, StateRefused
-from casework.models import ESCALATION_SERIAL, Assignment, Clock, Escalation, StaffNotice
+from casework.models import Assignment
 from casework.policy import STAFF
-from casework.records import escalations, obligations, observing, people
+from casework.records import obligations, observing, people
 from casework.records.answers import Done, done
 from casework.records.forms import asks
 from sla.calendars import local_day, zone
@@ -34,21 +34,6 @@ class Handing:
 
     user_id: int = field(metadata=asks("Who takes it"))
     reason: str = field(default="", metadata=asks("Why", most=200))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Acknowledgement:
-    """The escalation that somebody has looked at."""
-
-    escalation_id: int = field(metadata=asks("Escalation"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ByHand:
-    """Which clock somebody escalates before its time (the nearest, if left out), and why."""
-
-    reason: str = field(metadata=asks("Why", long=True))
-    clock: str = field(default="", metadata=asks("Clock", hint="The nearest, if left out"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,53 +85,6 @@ def take_work(cx: Context, ref: str, seen: int | None) -> Done:
 
 
 @command
-def acknowledge_escalation(cx: Context, ref: str, seen: int | None, form: Acknowledgement) -> Done:
-    """Say that one has looked at an escalation; it stays in the history."""
-    case = observing.take(cx, ref, "acknowledge_escalation", seen=seen)
-    row = cx.db.execute(
-        select(Escalation.id, Escalation.ref, Escalation.acknowledged_at).where(
-            Escalation.id == form.escalation_id, Escalation.case_id == case.id
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound(f"{case.ref} has no such escalation.")
-    if row.acknowledged_at is not None:
-        raise StateRefused("Somebody has looked at this escalation already.", source="state")
-    cx.db.execute(
-        update(Escalation)
-        .where(Escalation.id == row.id)
-        .values(acknowledged_at=cx.now, acknowledged_by_id=cx.principal.id)
-        .execution_options(synchronize_session=False)
-    )
-    said = ledger.Said(more={"escalation": row.ref or str(row.id)})
-    return observing.observe(cx, case, "escalation_acknowledged", said=said)
-
-
-@command
-def escalate(cx: Context, ref: str, seen: int | None, form: ByHand) -> Done:
-    """Escalate a clock by hand before it runs out: its one ESC- number is issued now, and the
-    ladder issues no second one (decision 22). Raises StateRefused when it has one."""
-    case = observing.take(cx, ref, "escalate", seen=seen)
-    clock = _clock(cx, case, form.clock or case.next_clock)
-    had = cx.db.execute(
-        select(Escalation.ref).where(
-            Escalation.case_id == case.id, Escalation.clock == clock.name, Escalation.ref != ""
-        )
-    ).scalar()
-    if had:
-        raise StateRefused(f"This clock was escalated already: {had}.", source="state")
-    number = _open_escalation(cx, case, clock)
-    return observing.observe(
-        cx,
-        case,
-        "escalated",
-        {"escalation": number},
-        said=ledger.Said(more={"clock": clock.name, "escalation": number}),
-        text={"reason": form.reason},
-    )
-
-
-@command
 def settle_obligation(cx: Context, ref: str, seen: int | None, form: Settlement) -> Done:
     """Record that something owed was done. A notice that was sent by hand is observed as sent, so
     that its clock stops on the day on which it left."""
@@ -191,47 +129,6 @@ def _hand(cx: Context, case: ledger.Head, user_id: int, *, reason: str) -> Done:
         text={"reason": reason} if reason else {},
         sets={"assignee_id": user_id},
     )
-
-
-def _clock(cx: Context, case: ledger.Head, name: str) -> Any:
-    row = cx.db.execute(
-        select(Clock.name, Clock.due_at, Clock.owner).where(
-            Clock.case_id == case.id, Clock.name == name
-        )
-    ).one_or_none()
-    if row is None or row.owner != "plan":
-        raise Invalid(
-            "Only a clock of the plan can be escalated.",
-            fields={"clock": "Name a clock of this case that the plan must keep."},
-        )
-    return row
-
-
-def _open_escalation(cx: Context, case: ledger.Head, clock: Any) -> str:
-    """The escalation with its number and owner, and the lines in the inboxes; returns the number.
-    The lead gets it, whoever has the case keeps it."""
-    serial = int(cx.db.execute(select(ESCALATION_SERIAL.next_value())).scalar_one())
-    number = refs.reference("escalation", serial, cx.now)
-    staff = escalations.people(cx, [case.contract_id])
-    owner, role = staff.owner(case, escalations.LAST)
-    cx.db.execute(
-        insert(Escalation).values(
-            ref=number,
-            case_id=case.id,
-            clock=clock.name,
-            step="hand",
-            owner_id=owner,
-            owner_role=role,
-            opened_at=cx.now,
-            due_at=clock.due_at,
-        )
-    )
-    cx.db.execute(
-        insert(StaffNotice).values(
-            case_id=case.id, user_id=owner, role=role, code="clock_hand", at=cx.now
-        )
-    )
-    return number
 
 
 def _notice(cx: Context, case: ledger.Head, owed: Any, form: Settlement) -> list[ledger.Change]:

@@ -5,16 +5,21 @@ wrong receipt instant corrected, with every clock recomputed.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from casework import ledger
+from sqlalchemy import select
+
+from casework import bridge, ledger
 from casework.bridge import facts as known
+from casework.bridge.letter_dates import CONSENT_DAYS
 from casework.context import Context
 from casework.db import command
+from casework.models import ContractVersion
 from casework.policy import MEMBERS, OFFICE
 from casework.records import obligations, standing, windows
 from casework.records.answers import Done, done, step
-from casework.records.forms import asks
+from casework.records.forms import asks, in_spanish
+from sla.calendars import local_day, plus_days, zone
 from statemachines.grounds import APPEAL_DISMISSALS, GRIEVANCE_DISMISSALS, REQUEST_DISMISSALS
 
 # Every ground of some kind; which of them fit a case is the guard's business.
@@ -48,9 +53,11 @@ class Dismissal:
     evidence: str = field(default="", metadata=asks("What proves it", long=True))
     duplicate_of: str = field(default="", metadata=asks("Case that it repeats", most=24))
     reason: str = field(default="", metadata=asks("Why, for the letter", long=True))
+    reason_es: str = field(default="", metadata=in_spanish("Why"))
     next_step: str = field(
         default="", metadata=asks("What can be done instead, for the letter", long=True)
     )
+    next_step_es: str = field(default="", metadata=in_spanish("What can be done instead"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +87,7 @@ def withdraw(cx: Context, ref: str, seen: int | None, form: Withdrawal) -> Done:
     own = bool(cx.principal.roles & (MEMBERS | OFFICE))
     facts = replace(known.of_case(cx, case), withdrawal_by_party=own or bool(form.asked_by.strip()))
     ledger.permit(cx, case, "withdraw", facts, seen=seen)
+    obligations.settle(cx, case, [obligations.LOOK_AGAIN])
     return step(
         cx,
         case,
@@ -100,7 +108,7 @@ def dismiss(cx: Context, ref: str, seen: int | None, form: Dismissal) -> Done:
         evidence=form.evidence,
         duplicate_of=form.duplicate_of,
         contact_attempts=standing.contact_attempts(cx, case),
-        consent_time_passed=cx.now > case.received_at + timedelta(days=44),
+        consent_time_passed=_consent_time_passed(cx, case),
         filed_late=case.kind == "grievance" and windows.came_late(cx, case),
     )
     ledger.permit(cx, case, "dismiss", facts, seen=seen)
@@ -116,14 +124,14 @@ def dismiss(cx: Context, ref: str, seen: int | None, form: Dismissal) -> Done:
                     "evidence": form.evidence,
                     "duplicate_of": form.duplicate_of,
                     "letter_reason": form.reason,
+                    "letter_reason_es": form.reason_es,
                     "next_step": form.next_step,
+                    "next_step_es": form.next_step_es,
                 },
                 sets={"outcome": "dismissed"},
             )
         ],
     )
-    if case.kind == "grievance":
-        _owe_the_notice(cx, recorded)
     return done(recorded)
 
 
@@ -150,7 +158,11 @@ def vacate_dismissal(cx: Context, ref: str, seen: int | None, form: Vacating) ->
 
 @command
 def correct_receipt(cx: Context, ref: str, seen: int | None, form: Correction) -> Done:
-    """Put the true instant of receipt in place of a wrong one; all clocks follow."""
+    """Put the true instant of receipt in place of a wrong one; all clocks follow.
+
+    The case bears the contract version that was in force at its receipt. Where the true receipt
+    falls under another one the stamp is set right too, and the event names both.
+    """
     case = ledger.take(cx, ref)
     facts = replace(
         known.of_case(cx, case),
@@ -159,24 +171,38 @@ def correct_receipt(cx: Context, ref: str, seen: int | None, form: Correction) -
         receipt_known=form.received_at <= cx.now,
     )
     ledger.permit(cx, case, "correct_receipt", facts, seen=seen)
+    version_id = bridge.version_at(cx, case.contract_id, form.received_at)
     return step(
         cx,
         case,
         "correct_receipt",
         facts,
-        said=ledger.Said(more={"received_at": form.received_at.isoformat()}),
+        said=ledger.Said(
+            more={"received_at": form.received_at.isoformat()} | _restamped(cx, case, version_id)
+        ),
         text={"reason": form.reason, "evidence": form.evidence},
-        sets={"received_at": form.received_at},
+        sets={"received_at": form.received_at, "contract_version_id": version_id},
     )
 
 
-def _owe_the_notice(cx: Context, recorded: ledger.Recorded) -> None:
-    """No letter of the catalogue tells of a closed grievance: somebody owes it by hand."""
-    obligations.owe(
-        cx,
-        recorded.case,
-        "tell_of_dismissal",
-        "Tell the member in writing that the grievance was closed; record the day it left.",
-        due_at=obligations.business_day_after(cx, recorded.case),
-        cause_seq=recorded.seq,
+def _restamped(cx: Context, case: ledger.Head, version_id: int) -> dict[str, int]:
+    """The number of the contract version that the case bore and of the one that it bears now;
+    nothing where it is the same."""
+    if case.contract_version_id == version_id:
+        return {}
+    ids = (case.contract_version_id, version_id)
+    rows = cx.db.execute(
+        select(ContractVersion.id, ContractVersion.version).where(ContractVersion.id.in_(ids))
     )
+    number = {row.id: row.version for row in rows}
+    return {
+        "contract_version_was": number[case.contract_version_id],
+        "contract_version": number[version_id],
+    }
+
+
+def _consent_time_passed(cx: Context, case: ledger.Head) -> bool:
+    """Whether the day that the letter about the missing form printed is over."""
+    where = zone(bridge.zone_of(cx, case))
+    last = plus_days(local_day(case.received_at, where), CONSENT_DAYS)
+    return local_day(cx.now, where) > last

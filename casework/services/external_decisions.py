@@ -234,21 +234,11 @@ def _about_payment(cx: Context, kin: Family) -> bool:
 
 
 def _owe_after_reversal(cx: Context, recorded: ledger.Recorded) -> None:
-    """Claimant and body are told, and the reversal is carried out: no clock of the review times
-    either."""
-    case = recorded.case
+    """The letter tells claimant and body; the reversal is to be carried out, by the day that it
+    prints, and no clock of the review times that."""
     obligations.owe(
         cx,
-        case,
-        "tell_of_reversal",
-        "Tell the claimant and the reviewing body that the plan reversed its denial.",
-        due_at=obligations.business_day_after(cx, case),
-        cause_seq=recorded.seq,
-        citation="45 CFR 147.136(c)(2)(x), (d)(2)(iii)(B)(4)",
-    )
-    obligations.owe(
-        cx,
-        case,
+        recorded.case,
         obligations.CARRY_OUT,
         "Carry out the plan's own reversal: authorize or pay it, and record the proof.",
         due_at=cx.now + obligations.CARRY_OUT_WITHIN,

@@ -6,7 +6,6 @@ Marketplace: an IRO; Medicaid: the State fair hearing. A Medicare appeal is forw
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from casework import bridge, ledger, policy
 from casework.bridge import facts as known
@@ -125,14 +124,27 @@ def find_incomplete(cx: Context, ref: str, seen: int | None, form: Missing) -> D
     kin, facts = _taken(cx, ref)
     facts = replace(facts, missing_items=form.items)
     ledger.permit(cx, kin.case, "find_incomplete", facts, seen=seen)
-    return _told(cx, kin, "find_incomplete", facts, text={"missing": list(form.items)})
+    obligations.settle(cx, kin.case, [obligations.LOOK_AGAIN])
+    text = {"missing": list(form.items)}
+    return step(cx, kin.case, "find_incomplete", facts, text=text)
 
 
 @command
 def perfect(cx: Context, ref: str, seen: int | None, form: Came) -> Done:
-    """Record what completes the request: back to the preliminary review."""
+    """Record what completes the request: back to the preliminary review, which is owed by the end
+    of the next business day. The law sets no second clock for it, so it is a task."""
     kin, facts = _taken(cx, ref)
-    return done(take_in(cx, kin, facts, form, seen=seen, trigger="perfect"))
+    recorded = take_in(cx, kin, facts, form, seen=seen, trigger="perfect")
+    obligations.owe(
+        cx,
+        recorded.case,
+        obligations.LOOK_AGAIN,
+        obligations.LOOK_AGAIN_SAYS,
+        due_at=obligations.business_day_after(cx, recorded.case),
+        cause_seq=recorded.seq,
+        citation=_ELIGIBILITY,
+    )
+    return done(recorded)
 
 
 @command
@@ -140,6 +152,7 @@ def find_eligible(cx: Context, ref: str, seen: int | None) -> Done:
     """Find the request complete and eligible; the letter says so."""
     kin, facts = _taken(cx, ref)
     ledger.permit(cx, kin.case, "find_eligible", facts, seen=seen)
+    obligations.settle(cx, kin.case, [obligations.LOOK_AGAIN])
     return step(cx, kin.case, "find_eligible", facts)
 
 
@@ -149,9 +162,10 @@ def find_ineligible(cx: Context, ref: str, seen: int | None, form: Ineligible) -
     kin, facts = _taken(cx, ref)
     facts = replace(facts, ineligibility_ground=form.ground, evidence=form.evidence)
     ledger.permit(cx, kin.case, "find_ineligible", facts, seen=seen)
-    return _told(
+    obligations.settle(cx, kin.case, [obligations.LOOK_AGAIN])
+    return step(
         cx,
-        kin,
+        kin.case,
         "find_ineligible",
         facts,
         said=ledger.Said(ground=form.ground),
@@ -191,25 +205,6 @@ def _taken_below(about: ledger.Head, said: filing.Filing) -> list[ledger.Change]
             said=ledger.Said(by=said.said_by),
         )
     ]
-
-
-def _told(cx: Context, kin: Family, trigger: str, facts: Facts, **more: Any) -> Done:
-    """A finding that no letter of the catalogue tells: somebody owes the notice by hand."""
-    [recorded] = ledger.record(
-        cx, [ledger.Change(case=kin.case, trigger=trigger, facts=facts, **more)]
-    )
-    obligations.owe(
-        cx,
-        recorded.case,
-        "tell_of_eligibility",
-        "Tell the claimant in writing what was found, with the reasons or what is missing; record"
-        " the day it left.",
-        due_at=obligations.business_day_after(cx, recorded.case),
-        cause_seq=recorded.seq,
-        citation=_ELIGIBILITY,
-        clock="eligibility_notice",
-    )
-    return done(recorded)
 
 
 def _taken(cx: Context, ref: str) -> tuple[Family, Facts]:

@@ -26,7 +26,7 @@ from casework.records.answers import Done, done, step
 from casework.records.appeal_opening import AppealAsTold, open_appeal
 from casework.records.determinations import Words
 from casework.records.filing import Filing
-from casework.records.forms import asks
+from casework.records.forms import asks, in_spanish
 from casework.records.grievance_opening import Complaint, open_grievance
 from casework.records.series import Family
 from statemachines.facts import Facts
@@ -44,12 +44,14 @@ class Answer:
     """What was found, in words for the member, its outcome, and what is done about it."""
 
     findings: str = field(metadata=asks("What we found, for the letter", long=True))
+    findings_es: str = field(default="", metadata=in_spanish("What we found"))
     outcome: Literal["substantiated", "partly_substantiated", "not_substantiated"] = field(
         metadata=asks("Outcome")
     )
     corrective_action: str = field(
         default="", metadata=asks("What is done, or why nothing is", long=True)
     )
+    corrective_action_es: str = field(default="", metadata=in_spanish("What is done"))
     attested: bool = field(
         default=False, metadata=asks("I attest expertise in this kind of service")
     )
@@ -241,7 +243,12 @@ def _write(cx: Context, case: ledger.Head, form: Answer) -> None:
         deciders.by_user(cx, case, attested=form.attested),
         outcome="resolved",
         ground="grievance",
-        words=Words(findings=form.findings, remedy=form.corrective_action),
+        words=Words(
+            findings=form.findings,
+            remedy=form.corrective_action,
+            findings_es=form.findings_es,
+            remedy_es=form.corrective_action_es,
+        ),
         frozen=determinations.frozen_versions(cx, case),
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import update
 
-from casework import ledger, policy
+from casework import bridge, ledger, policy
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
@@ -177,7 +177,7 @@ def _complaint(cx: Context, form: GrievanceFiling, said: filing.Filing) -> Compl
             "It cannot have happened later than today.",
             fields={"incident_on": "Enter the day on which it happened."},
         )
-    whose = _of_case(cx, form) if form.about else _of_member(cx, form)
+    whose = _of_case(cx, form, said) if form.about else _of_member(cx, form, said)
     return Complaint(
         filing=said,
         category=kind,
@@ -189,21 +189,22 @@ def _complaint(cx: Context, form: GrievanceFiling, said: filing.Filing) -> Compl
     )
 
 
-def _of_case(cx: Context, form: GrievanceFiling) -> dict[str, Any]:
+def _of_case(cx: Context, form: GrievanceFiling, said: filing.Filing) -> dict[str, Any]:
     about = ledger.take(cx, form.about)
     return {
         "member_id": about.member_id,
         "contract_id": about.contract_id,
-        "contract_version_id": series.version_in_force(cx, about.contract_id, cx.now.date()),
+        "contract_version_id": bridge.version_at(cx, about.contract_id, said.received_at),
         "restricted": about.restricted,
         "about": about,
         "parties": _parties(cx),
     }
 
 
-def _of_member(cx: Context, form: GrievanceFiling) -> dict[str, Any]:
+def _of_member(cx: Context, form: GrievanceFiling, said: filing.Filing) -> dict[str, Any]:
     member = filing.member_of(cx, form.member_number)
-    contract = known_parties.contract_on(cx, member.id, form.incident_on or cx.now.date())
+    on = form.incident_on or said.received_at.date()
+    contract = known_parties.contract_on(cx, member.id, on, received_at=said.received_at)
     if contract is None:
         raise Invalid(
             "This member was not covered by us then.",

@@ -31,13 +31,15 @@ def heartbeat(cx: Context, name: str) -> None:
 def move_time(cx: Context, to: datetime) -> datetime:
     """Move case time forward to this instant, for demonstrations; returns the new case time.
 
-    Raises NotAllowed in production, Invalid for an instant that is past or absurdly far.
+    The sweep's bell rings after the commit, so that what became due happens at once. Raises
+    NotAllowed in production, Invalid for an instant that is past or absurdly far.
     """
     if cx.database.settings.production:
         raise NotAllowed("Time travel is impossible in production.", source="production")
     if to < cx.now:
         raise Invalid(
-            "Time only moves forward here.", fields={"to": f"Choose an instant after {cx.now}."}
+            "Time only moves forward here.",
+            fields={"to": f"Choose an instant after {cx.now:%Y-%m-%d %H:%M} UTC."},
         )
     if to > cx.now + FURTHEST:
         raise Invalid("That is too far.", fields={"to": "Choose an instant within ten years."})
@@ -48,4 +50,5 @@ def move_time(cx: Context, to: datetime) -> datetime:
     cx.db.execute(
         update(TimeOffset).where(TimeOffset.id == 1).values(seconds=seconds + max(ahead, 0))
     )
+    cx.db.info["topics"].add("time")
     return to

@@ -174,6 +174,7 @@ def resume(cx: Context, ref: str, seen: int | None, form: Reason) -> Done:
     case = ledger.take(cx, ref)
     facts = replace(known.of_case(cx, case), reason=form.reason)
     ledger.permit(cx, case, "resume", facts, seen=seen)
+    waiting.settle(cx, case, lapsed_at=cx.now)
     return step(cx, case, "resume", facts, text={"reason": form.reason})
 
 

@@ -13,7 +13,7 @@ from casework import migrations, now
 from casework.config import KEY_NAMES
 from casework.context import SYSTEM, Context
 from casework.errors import Problem
-from casework.queries import operation
+from casework.queries import alarms, operation
 from casework.web import edge, metrics
 from casework.web.access import PUBLIC, entry
 
@@ -34,7 +34,8 @@ def alive() -> Response:
 @health.get("/readyz")
 @entry(PUBLIC)
 def ready() -> tuple[Response, int]:
-    """200 `ok` or `degraded` (timers stopped), or 503 naming what is missing."""
+    """200 `ok` or `degraded` (timers stopped, or a nightly check is late), or 503 naming what is
+    missing. Alarms that stand are counted; people mend them, no machine."""
     failed = [f"{name} key" for name in KEY_NAMES if name not in edge.settings().keys]
     facts: dict[str, Any] = {}
     try:
@@ -49,7 +50,8 @@ def ready() -> tuple[Response, int]:
     stopped = facts["sweep_age_seconds"] is None or (
         facts["sweep_age_seconds"] > STOPPED_AFTER_SECONDS
     )
-    return jsonify(status="degraded" if stopped else "ok", **facts), 200
+    degraded = stopped or facts["checks_late"]
+    return jsonify(status="degraded" if degraded else "ok", **facts), 200
 
 
 @health.get("/metrics")
@@ -63,6 +65,7 @@ def figures() -> Response:
         waiting=facts["outbox_waiting"],
         oldest_seconds=facts["outbox_oldest_seconds"],
         sweep_seconds=facts["sweep_age_seconds"],
+        alarms=_alarms(),
     )
     return Response(body, content_type=metrics.content_type())
 
@@ -93,12 +96,21 @@ def _facts() -> dict[str, Any]:
     with edge.database().reading(_at(edge.database().case_now())) as cx:
         age = operation.heartbeat_age(cx, SWEEP, wall=now.wall())
         waiting = operation.backlog(cx)
+        late = alarms.late(cx, wall=now.wall())
+        standing = sum(alarms.counts(cx).values())
     return {
         "sweep_age_seconds": None if age is None else round(age, 1),
         "outbox_waiting": waiting.waiting,
         "outbox_parked": waiting.parked,
         "outbox_oldest_seconds": round(waiting.oldest_seconds, 1),
+        "alarms": standing,
+        "checks_late": list(late),
     }
+
+
+def _alarms() -> dict[str, int]:
+    with edge.database().reading(_at(edge.database().case_now())) as cx:
+        return alarms.counts(cx)
 
 
 def _at(instant: datetime) -> Context:

@@ -26,7 +26,19 @@ class Link:
 NAV: Final = (
     Link("staff.home", lazy_gettext("My work"), "home", access.STAFF),
     Link("staff.intake", lazy_gettext("Intake"), "phone", frozenset({"intake", "ag_specialist"})),
+    Link(
+        "staff.escalations_page",
+        lazy_gettext("Escalations"),
+        "notifications_active",
+        access.STAFF - {"admin"},
+    ),
     Link("staff.rules", lazy_gettext("Rules"), "topic", access.STAFF),
+    Link(
+        "staff.contracts",
+        lazy_gettext("Contracts"),
+        "file_present",
+        frozenset({"compliance", "admin"}),
+    ),
     Link(
         "staff.operations",
         lazy_gettext("Operation"),

@@ -1,6 +1,7 @@
 """What Prometheus reads: how requests went, and how far behind the work is. No ids in labels."""
 
 import hmac
+from collections.abc import Mapping
 from typing import Final
 
 from flask import request
@@ -42,8 +43,14 @@ def route() -> str:
     return rule.rule if rule is not None else "unmatched"
 
 
-def exposition(*, waiting: int, oldest_seconds: float, sweep_seconds: float | None) -> bytes:
-    """The page that Prometheus reads, with these facts of the database.
+def exposition(
+    *,
+    waiting: int,
+    oldest_seconds: float,
+    sweep_seconds: float | None,
+    alarms: Mapping[str, int],
+) -> bytes:
+    """The page that Prometheus reads, with these facts of the database (`alarms` by code).
 
     Several web processes share their counts through the folder in PROMETHEUS_MULTIPROC_DIR.
     """
@@ -59,6 +66,11 @@ def exposition(*, waiting: int, oldest_seconds: float, sweep_seconds: float | No
     depth.set(waiting)
     oldest.set(oldest_seconds)
     sweep.set(float("inf") if sweep_seconds is None else sweep_seconds)
+    standing = Gauge(
+        "casework_alarms", "Alarms of the integrity checks that stand.", ["code"], registry=facts
+    )
+    for code, count in alarms.items():
+        standing.labels(code).set(count)
     return generate_latest(registry) + generate_latest(facts)
 
 

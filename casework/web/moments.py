@@ -59,13 +59,14 @@ def near(instant: datetime, *, now: datetime, zone: str) -> str:
 def time_left(due: datetime, *, now: datetime) -> str:
     """How long until `due`: "5 h 20 m left", "2 days 4 h left", "3 h 5 m late"."""
     left = due - now
-    words = _length(abs(left))
+    words = length(abs(left))
     if left > timedelta(0):
         return str(gettext("%(time)s left", time=words))
     return str(gettext("%(time)s late", time=words))
 
 
-def _length(span: timedelta) -> str:
+def length(span: timedelta) -> str:
+    """How long a span is, none of it negative: "5 h 20 m", "2 days 4 h"."""
     minutes = int(span.total_seconds()) // 60
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)

@@ -19,6 +19,7 @@ from casework.web import (
     layout,
     requests,
     sessions,
+    time_travel,
 )
 from casework.web.account import account
 from casework.web.front import front
@@ -64,6 +65,7 @@ def register(app: Flask, database: Database) -> None:
     app.before_request(csrf.check)
     for pages in PAGES:
         app.register_blueprint(pages)
+    time_travel.install(app, settings)
     _say_what_is_missing(settings)
 
 

@@ -53,6 +53,29 @@ def test_every_letter_waits_for_an_event_that_happens() -> None:
     assert unknown_to_the_letters(set(catalogue.event_names())) == set()
 
 
+def states_without_the_edge(calls: set[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Letters that wait for an event from a state from which no edge emits it."""
+    leaves = {
+        (kind, edge.event, source)
+        for kind in engine.KINDS
+        for edge in engine.edges(kind)
+        for source in edge.sources
+    }
+    return calls - leaves
+
+
+def test_every_letter_that_names_states_names_some_from_which_its_event_happens() -> None:
+    called = {
+        (call.kind, call.event, state)
+        for letter in catalogue.load().letters
+        for call in letter.calls
+        for state in call.after
+    }
+    assert called
+    assert states_without_the_edge(called) == set()
+    assert states_without_the_edge({("appeal", "forwarded", "withdrawn")})
+
+
 @pytest.mark.parametrize("planted", ["nurse_sighed", "fax_jammed"])
 def test_a_planted_event_is_found_on_each_side(planted: str) -> None:
     assert unmapped({*emitted(), planted}) == {planted}

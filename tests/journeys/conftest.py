@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from casework.config import Settings
+from casework.context import SYSTEM
 from casework.db import Database
 from casework.ground import database_for
 from casework.models import Case, CaseDocument, Letter
 from casework.queries import accounts
 from casework.seed import planting
+from casework.services import studies
 from casework.worker import Worker
 from tests.browser import Served, served
 from tests.conftest import TEMPLATE, settings_for
@@ -62,6 +64,9 @@ def house(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     database = database_for(settings)
     as_of = database.case_now().replace(minute=0, second=0, microsecond=0)
     planting.plant(settings, cases=CASES, seed=1, as_of=as_of, post_room=Worker)
+    asked = studies.Question(kind="diff", after="stamped,+federal", contract="OH-MCD")
+    who = replace(SYSTEM, roles=frozenset({"compliance"}))
+    studies.ask_study(database.context(who), asked)
     worker = Worker(database)
     worker.sweep()
     worker.relay()

@@ -35,14 +35,37 @@ CODES = {
     "external_review_started",
     "external_review_decided",
     "effectuated",
+    "deemed_approval",
+    "provider_denial",
+    "reduction",
+    "consent_missing",
+    "late_filing_accepted",
+    "new_evidence_shared",
+    "appeal_forwarded",
+    "continuation_granted",
+    "continuation_refused",
+    "dismissal_vacated",
+    "grievance_withdrawn",
+    "grievance_dismissed",
+    "external_review_incomplete",
+    "external_review_ineligible",
+    "external_review_withdrawn",
+    "external_review_ended",
+    "packet_cover",
+}
+ONLY = {
+    "deemed_denial": ("medicaid",),
+    "provider_denial": ("medicaid", "marketplace"),
+    "appeal_forwarded": ("medicare",),
+    "external_review_incomplete": ("marketplace",),
+    "external_review_ineligible": ("marketplace",),
 }
 
 
-def test_every_letter_of_the_slice_is_there_for_its_lines():
+def test_every_letter_is_there_for_its_lines():
     assert set(catalogue.load().codes()) == CODES
-    for code in CODES - {"deemed_denial"}:
-        assert catalogue.get(code).lines == LINES
-    assert catalogue.get("deemed_denial").lines == ("medicaid",)
+    for code in CODES:
+        assert catalogue.get(code).lines == ONLY.get(code, LINES)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +101,27 @@ def test_every_letter_of_the_slice_is_there_for_its_lines():
         ("external_review", "file_sent", "medicare", [("external_review_started", "")]),
         ("external_review", "upheld", "medicaid", [("external_review_decided", "")]),
         ("external_review", "effectuated", "medicare", [("effectuated", "")]),
+        (
+            "external_review",
+            "found_ineligible",
+            "marketplace",
+            [("external_review_ineligible", "eligibility")],
+        ),
+        ("external_review", "found_incomplete", "medicare", []),
+        ("external_review", "withdrawn", "medicaid", [("external_review_withdrawn", "")]),
+        ("external_review", "terminated_by_reversal", "medicare", [("external_review_ended", "")]),
+        ("prior_auth", "authorization_reduced", "medicaid", [("reduction", "reduction")]),
+        ("prior_auth", "authorization_terminated", "medicare", [("reduction", "reduction")]),
+        ("prior_auth", "deemed_approved", "marketplace", [("deemed_approval", "favorable")]),
+        ("prior_auth", "dismissal_vacated", "medicaid", [("dismissal_vacated", "")]),
+        ("appeal", "dismissal_vacated", "medicare", [("dismissal_vacated", "")]),
+        ("appeal", "consent_required", "medicaid", [("consent_missing", "")]),
+        ("appeal", "late_filing_accepted", "medicare", [("late_filing_accepted", "")]),
+        ("appeal", "new_evidence_shared", "marketplace", [("new_evidence_shared", "")]),
+        ("appeal", "benefits_continued", "medicaid", [("continuation_granted", "")]),
+        ("appeal", "continuation_refused", "medicaid", [("continuation_refused", "")]),
+        ("grievance", "withdrawn", "medicaid", [("grievance_withdrawn", "")]),
+        ("grievance", "dismissed", "medicare", [("grievance_dismissed", "dismissal")]),
         ("prior_auth", "review_started", "medicaid", []),
     ],
 )
@@ -89,10 +133,37 @@ def test_an_event_calls_for_its_letter_and_its_clock(kind, event, line, expected
 
 def test_representative_and_provider_get_their_own_copy_where_there_is_one():
     facts = LetterFacts(line="medicaid", has_representative=True, has_provider=True)
-    due = catalogue.due_for("prior_auth", "denied", facts)
+    due = catalogue.due_for("prior_auth", "approved", facts)
     assert [d.recipient for d in due] == ["member", "representative", "provider"]
     complaint = catalogue.due_for("grievance", "resolved", facts)
     assert [d.recipient for d in complaint] == ["member", "representative"]
+
+
+@pytest.mark.parametrize(
+    ("line", "to_the_provider"),
+    [("medicaid", "provider_denial"), ("marketplace", "provider_denial"), ("medicare", "denial")],
+)
+def test_a_provider_gets_one_letter_about_a_denial(line, to_the_provider):
+    facts = LetterFacts(line=line, has_provider=True)
+    due = catalogue.due_for("prior_auth", "denied", facts)
+    assert [(d.code, d.recipient) for d in due if d.recipient == "provider"] == [
+        (to_the_provider, "provider")
+    ]
+
+
+def test_a_body_outside_gets_its_cover_where_it_is_known_and_the_member_does_not():
+    for known in (True, False):
+        facts = LetterFacts(line="marketplace", has_body=known)
+        due = catalogue.due_for("external_review", "file_sent", facts)
+        assert due == ((DueLetter("packet_cover", "body", ""),) if known else ())
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"), [("in_review", ["appeal_forwarded"]), ("upheld", []), ("", [])]
+)
+def test_only_an_undecided_appeal_that_is_passed_on_calls_for_its_letter(state, expected):
+    facts = LetterFacts(line="medicare", from_state=state)
+    assert [d.code for d in catalogue.due_for("appeal", "forwarded", facts)] == expected
 
 
 def test_a_missed_deadline_without_the_deemed_denial_calls_for_no_denial():
@@ -167,6 +238,8 @@ def planted(tmp_path: Path, file: str, old: str, new: str) -> Path:
         ("letters.prior_auth.toml", 'kind = "prior_auth", event', 'kind = "claim", event', "a call needs"),
         ("letters.external_review.toml", 'notice_kind = "eligibility"', 'notice_kind = "x"', "unknown notice_kind"),
         ("letters.appeal.toml", "[letter.medicaid]", "[letter.medicaid", "letters.appeal.toml"),
+        ("letters.prior_auth.toml", 'to = ["member"', 'to = ["body"', "unknown key or recipient"),
+        ("letters.appeal.toml", "after = [", "befor = [", "unknown key or recipient"),
         ("letters.prior_auth.toml", "in_order = [\"medicare\"]", "in_order = [\"hmo\"]", "in_order"),
         ("elements.toml", 'says = "the member\'s name"', "", "needs `says`"),
         ("elements.toml", "[result]", "[never_used]\nsays = \"x\"\n[result]", "never_used"),

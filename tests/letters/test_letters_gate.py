@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from letters import catalogue, compose, proof, specimen
-from letters.context import RECIPIENTS, LetterContext
+from letters.context import LetterContext
 from letters.facts import resolve
 from letters.markup import marked, parse
 from letters.refusals import LetterRefused
@@ -19,7 +19,7 @@ def required_names(context: LetterContext) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_sample_composes_and_passes_for_every_recipient(code, line, language):
-    for recipient in RECIPIENTS:
+    for recipient in catalogue.get(code).recipients:
         context = specimen.specimen(code, line, language=language, recipient=recipient)
         proof.require(context, compose.html(context))
 
@@ -33,7 +33,8 @@ def test_each_required_element_removed_in_turn_is_refused_by_name(code, line):
 
 def test_what_a_copy_must_show_removed_in_turn_is_refused_by_name(code, line):
     of_the_member = required_names(specimen.specimen(code, line))
-    for recipient in ("representative", "provider"):
+    recipients = catalogue.get(code).recipients
+    for recipient in recipients[1:] if recipients[0] == "member" else ():
         context = specimen.specimen(code, line, recipient=recipient)
         page = parse(compose.html(context))
         more = [name for name in required_names(context) if name not in of_the_member]

@@ -6,6 +6,7 @@ import pytest
 
 from letters import compose, proof, specimen
 from letters.context import Deadline, Rights
+from letters.facts import resolve
 from letters.markup import parse
 from letters.refusals import ContextRefused, LetterRefused
 from tests.letters.letter_desk import with_fact, without_node
@@ -214,3 +215,49 @@ def test_a_plain_date_is_said_as_people_say_it():
     context = specimen.specimen("approval", "medicaid", language="es")
     moved = with_fact(context, "issued_on", date(2027, 3, 1))
     assert '<time datetime="2027-03-01">1 de marzo de 2027</time>' in compose.html(moved)
+
+
+def test_a_cut_that_would_take_effect_too_early_is_refused_with_the_law():
+    context = specimen.specimen("reduction", "medicaid")
+    early = with_fact(context, "decision.effective_on", date(2027, 2, 14))
+    with pytest.raises(LetterRefused, match=r"2027-02-14 is before 2027-02-15.*438\.404\(c\)\(1\)"):
+        compose.html(early)
+    on_the_day = with_fact(context, "decision.effective_on", date(2027, 2, 15))
+    assert proof.check(on_the_day, compose.html(on_the_day)) == ()
+
+
+def test_a_reduction_says_what_is_left_and_an_end_has_nothing_left():
+    reduced = specimen.specimen("reduction", "medicaid")
+    with pytest.raises(LetterRefused, match="still_approved"):
+        compose.html(with_fact(reduced, "decision.remaining", ""))
+    ended = with_fact(
+        with_fact(reduced, "decision.remaining", ""), "decision.outcome", "terminated"
+    )
+    assert "What you can still get" not in compose.html(ended)
+
+
+def _with_english(*paths: str):
+    english = specimen.specimen("denial", "medicaid")
+    context = specimen.specimen("denial", "medicaid", language="es")
+    texts = []
+    for path in paths:
+        texts.append(resolve(english, path)[0])
+        context = with_fact(context, path.replace("denied", "services.0"), texts[-1])
+    return with_fact(context, "english", tuple(texts))
+
+
+def test_english_words_in_a_spanish_letter_are_marked_and_their_note_is_required():
+    context = _with_english("denied.reason")
+    html = compose.html(context)
+    assert proof.check(context, html) == ()
+    assert f'<span class="theirs" lang="en">«{context.services[0].reason}»</span>' in html
+    assert "están en inglés" in html
+    page = without_node(parse(html), "words_note", 0)
+    assert "words_note" in {m.element for m in proof.check_page(context, page)}
+
+
+def test_a_letter_all_in_its_own_language_has_no_such_note():
+    for language in ("en", "es"):
+        html = compose.html(specimen.specimen("denial", "medicaid", language=language))
+        assert "«" not in html
+        assert "words_note" not in html

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from casework import audit, clock_proof, codes, policy, refs
 from casework.context import SYSTEM, Context
+from casework.integrity import ROUNDS
 from casework.models import (
     Case,
     Clock,
@@ -79,6 +80,19 @@ def test_the_clocks_are_what_the_events_say(town) -> None:
         report = clock_proof.verify(cx)
     assert report.differ == ()
     assert report.cases == 400
+
+
+def test_the_integrity_checks_find_nothing(town) -> None:
+    """At the instant of the town, whatever the clock on the wall of the machine says."""
+    cx = town.database.context().but(now=AS_OF)
+    found = []
+    with town.database.reading(cx) as reading:
+        for kind in ROUNDS.values():
+            after = 0
+            while (looked := kind.look(reading, after, AS_OF)).ids:
+                found += looked.findings
+                after = looked.ids[-1]
+    assert found == []
 
 
 def test_whoever_ran_out_of_time_has_one_number_and_an_obligation(town) -> None:

@@ -29,6 +29,7 @@ from casework.services import (
     review,
 )
 from casework.services.intake import submit_prior_auth
+from casework.worker import Worker
 from tests.builders import MONDAY, a_submission
 from tests.services.house import House
 
@@ -146,6 +147,13 @@ def a_review(house: House, contract: str, about: str, *, now: datetime = MONDAY,
     """An external review that the member asks for."""
     form = external_reviews.ReviewFiling(about=about, reason="I still think it is wrong.", **said)
     return external_reviews.request_review(house.member(contract, now), form).ref
+
+
+def post(house: House) -> None:
+    """Let the worker produce every letter that is owed."""
+    worker = Worker(house.town.database)
+    worker.relay()
+    worker.close()
 
 
 # ── Looking ─────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from casework import bridge
 from casework.errors import Invalid, NotAllowed, NotFound, Stale, StateRefused
 from casework.models import Assignment, CaseDocument, Contact, Escalation
 from casework.records.observing import take
-from casework.services import contacts, desk, papers
+from casework.services import contacts, desk, escalations, papers
 from casework.services.actions import ACTIONS, FILINGS, OBSERVATIONS, observation
 from casework.services.clocks import sweep_case
 from casework.services.intake import submit_prior_auth
@@ -187,11 +187,11 @@ def test_whoever_saw_an_older_case_is_told(house) -> None:
 
 def test_a_clock_is_escalated_by_hand_once_and_keeps_its_number(house) -> None:
     ref = walk_requests.STAGES["in_review"](house)
-    form = desk.ByHand(reason="The member is in pain.")
-    number = desk.escalate(house.cx("Maple"), ref, None, form).made["escalation"]
+    form = escalations.ByHand(reason="The member is in pain.")
+    number = escalations.escalate(house.cx("Maple"), ref, None, form).made["escalation"]
     assert number.startswith("ESC-2027-")
     with pytest.raises(StateRefused, match=number):
-        desk.escalate(house.cx("nurse"), ref, None, form)
+        escalations.escalate(house.cx("nurse"), ref, None, form)
     sweep_case(house.cx("system", walk_requests.LATE), stages.look(house, ref).case.id)
     steps = rows(house, Escalation, ref)
     assert [step.ref for step in steps if step.ref] == [number]
@@ -202,23 +202,26 @@ def test_a_clock_is_escalated_by_hand_once_and_keeps_its_number(house) -> None:
 def test_only_the_plans_own_clock_is_escalated(house) -> None:
     ref = walk_requests.STAGES["in_review"](house)
     with pytest.raises(Invalid) as refused:
-        desk.escalate(house.cx("nurse"), ref, None, desk.ByHand(reason="x", clock="weather"))
+        escalations.escalate(
+            house.cx("nurse"), ref, None, escalations.ByHand(reason="x", clock="weather")
+        )
     assert "clock" in refused.value.fields
 
 
 def test_an_escalation_is_acknowledged_once(house) -> None:
     ref = walk_requests.STAGES["in_review"](house)
-    desk.escalate(house.cx("nurse"), ref, None, desk.ByHand(reason="It is urgent."))
+    escalations.escalate(house.cx("nurse"), ref, None, escalations.ByHand(reason="It is urgent."))
     [step] = rows(house, Escalation, ref)
-    form = desk.Acknowledgement(escalation_id=step.id)
-    desk.acknowledge_escalation(house.cx("supervisor"), ref, None, form)
+    form = escalations.Acknowledgement(escalation_id=step.id, answer="I call the office.")
+    escalations.acknowledge_escalation(house.cx("supervisor"), ref, None, form)
     [step] = rows(house, Escalation, ref)
     assert step.acknowledged_by_id == house.user("supervisor")
-    with pytest.raises(StateRefused):
-        desk.acknowledge_escalation(house.cx("supervisor"), ref, None, form)
-    unknown = desk.Acknowledgement(escalation_id=step.id + 1000)
+    told = stages.look(house, ref).case.event_seq
+    escalations.acknowledge_escalation(house.cx("compliance"), ref, None, form)
+    assert stages.look(house, ref).case.event_seq == told
+    unknown = escalations.Acknowledgement(escalation_id=step.id + 1000, answer="What?")
     with pytest.raises(NotFound):
-        desk.acknowledge_escalation(house.cx("supervisor"), ref, None, unknown)
+        escalations.acknowledge_escalation(house.cx("supervisor"), ref, None, unknown)
 
 
 def test_an_obligation_is_settled_once(house) -> None:

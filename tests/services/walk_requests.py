@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from casework.records.cuts import Reduction
 from casework.records.determinations import LineRuling
 from casework.services import authorizations, clocks, determinations, endings, pace, review
 from casework.services.intake import submit_prior_auth
@@ -31,8 +32,9 @@ def _pended(house: House, contract: str = CONTRACT) -> str:
     return ref
 
 
-def _approved(house: House) -> str:
-    ref = _in_review(house)
+def approved(house: House, contract: str = CONTRACT) -> str:
+    """A request that is approved as asked."""
+    ref = _in_review(house, contract)
     _approve(house, ref)
     return ref
 
@@ -60,7 +62,7 @@ STAGES = {
     "in_review": _in_review,
     "pended": _pended,
     "in_physician_review": lambda house: stages.with_physician(house, CONTRACT),
-    "approved": _approved,
+    "approved": approved,
     "partially_approved": _partly,
     "denied": lambda house: stages.a_denial(house, CONTRACT),
     "withdrawn": _withdrawn,
@@ -216,10 +218,11 @@ def _change(house: House, ref: str):
 
 def cut(house: House, ref: str, command=authorizations.terminate):
     """Reduce or end an authorization after its advance notice."""
-    form = authorizations.Reduction(
+    form = Reduction(
         effective_on=date(2027, 4, 1),
         reason="The goal is reached.",
         criterion="MP-033",
+        remaining="One visit a week." if command is authorizations.reduce else "",
         attested=True,
     )
     return command(house.cx("physician"), ref, None, form)

@@ -6,10 +6,11 @@ Medicaid; so the packet is complete.
 
 from datetime import timedelta
 
+from casework import ledger
+from casework.db import command
 from casework.records.incoming import Came
 from casework.records.reversals import Effectuation
 from casework.services import (
-    desk,
     external_decisions,
     external_file,
     external_reviews,
@@ -110,10 +111,17 @@ def _find_ineligible(house: House, ref: str, now=MONDAY):
 
 def _never_completed(house: House, ref: str):
     """The claimant was told what is missing, and the time for it passed."""
-    [owed] = [o for o in stages.look(house, ref).owed if o.kind == "tell_of_eligibility"]
-    form = desk.Settlement(obligation_id=owed.id, how="By mail.", left_on=MONDAY.date())
-    desk.settle_obligation(_ag(house), ref, None, form)
+    _letter_left(house.cx("system"), ref)
     return _find_ineligible(house, ref, MUCH_LATER)
+
+
+@command
+def _letter_left(cx, ref: str) -> None:
+    """The letter about the preliminary review left: its observation alone, with no other letter
+    that this house owes."""
+    case = ledger.take(cx, ref)
+    said = ledger.Said(notice_kind="eligibility", printed_on=MONDAY.date())
+    ledger.record(cx, [ledger.Change(case=case, observation="notice_sent", said=said)])
 
 
 def _assign(house: House, ref: str):

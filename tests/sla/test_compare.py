@@ -3,11 +3,18 @@ not."""
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pytest
 
+from sla.clocks import compute
 from sla.compare import Looser, looser
+from sla.events import owner_of
+from sla.probes import probes
 from sla.reading import read_contract
+from sla.reading_events import read_events
+from sla.rules import load
+from sla.terms import Rule
 from sla.values import Contract
 
 
@@ -16,8 +23,20 @@ def contract(line: str, *layers: str, state: str | None = None, **more: object) 
     return read_contract({**given, "rating_period_start": "2026-01-01"} | more)
 
 
+LATE = "A decision that is too late"
+KIND = "external_review"
+
+
 def found(of: Contract) -> dict[tuple[str, str], Looser]:
-    return {(each.ours_rule, each.law_rule): each for each in looser(of)}
+    """What is looser in its time, by the two rules."""
+    times = (each for each in looser(of) if not each.what.startswith(LATE))
+    return {(each.ours_rule, each.law_rule): each for each in times}
+
+
+def of_lateness(of: Contract) -> dict[tuple[str, str, str], Looser]:
+    """What is looser in what follows from a missed decision: kind, ours, the law's."""
+    late = (each for each in looser(of) if each.what.startswith(LATE))
+    return {(each.kind, each.ours, each.law): each for each in late}
 
 
 def test_the_published_fifteen_days_for_medicare_are_unlawful_and_named() -> None:
@@ -92,3 +111,119 @@ def test_the_law_is_the_one_of_the_day_that_is_asked_for() -> None:
 def test_medicaid_without_a_rating_period_is_compared_with_the_period_of_the_year() -> None:
     of = replace(contract("medicaid", "owner"), rating_period_start=None)
     assert ("OWN-PA-STD", "MCD-PA-STD") in found(of)
+
+
+# ── What the house's own contracts say against the law ──────────────────────────────────────────
+
+OHIO = {
+    "medicaid": contract("medicaid", "owner", state="OH"),
+    "marketplace": contract("marketplace", "owner", state="OH"),
+    "medicare": contract("medicare", "owner", state="OH"),
+}
+# The published figures beside the law: the line, our rule, the
+# law's rule, both figures; None: the published figure is no looser than this rule.
+PUBLISHED = [
+    ("medicaid", "OWN-PA-STD", "MCD-PA-STD", "14 calendar days", "7 calendar days"),
+    ("medicare", "OWN-PA-STD", "MA-OD-STD-PA", "15 calendar days", "7 calendar days"),
+    ("medicare", "OWN-PA-STD", "MA-OD-STD", "15 calendar days", "14 calendar days"),
+    ("marketplace", "OWN-PA-STD", "QHP-PA-STD", None, None),
+    ("marketplace", "OWN-PA-STD", "OH-QHP-PA-STD", "15 calendar days", "10 calendar days"),
+    ("medicaid", "OWN-PA-EXP", "MCD-PA-EXP", None, None),
+    ("medicare", "OWN-PA-EXP", "MA-OD-EXP", None, None),
+    ("marketplace", "OWN-PA-EXP", "QHP-PA-URG", None, None),
+    ("medicare", "OWN-PA-EXP", "MA-OD-PB-EXP", "72 hours", "24 hours"),
+    ("medicare", "OWN-PA-STD", "MA-OD-PB-STD", "15 calendar days", "72 hours"),
+    ("medicaid", "OWN-PA-EXP", "MCD-RX", "72 hours", "24 hours"),
+    ("medicaid", "OWN-PA-EXP", "OH-MCD-PA-EXP", "72 hours", "48 hours"),
+    ("marketplace", "OWN-PA-EXP", "OH-QHP-PA-EXP", "72 hours", "48 hours"),
+    ("marketplace", "OWN-PA-EXP", "QHP-CONC-URG", "72 hours", "24 hours"),
+    ("medicaid", "OWN-GRV", "MCD-GRV-STD", None, None),
+    ("medicaid", "OWN-GRV", "OH-MCD-GRV", "90 calendar days", "30 calendar days"),
+    ("medicare", "OWN-GRV", "MA-GRV-STD", None, None),
+    ("medicare", "OWN-GRV", "MA-GRV-EXP", "30 calendar days", "24 hours"),
+    ("medicaid", "OWN-FILE", "MCD-FILE-APP", None, None),
+    (
+        "marketplace", "OWN-FILE", "QHP-FILE-APP", "180 calendar days from the date of the notice",
+        "180 calendar days from receipt of the notice",
+    ),
+    ("medicare", "OWN-FILE", "MA-FILE-RECON", None, None),  # 180 is longer than 65: not less
+    ("medicaid", "OWN-APP-STD", "MCD-APP-STD", None, None),
+    ("medicaid", "OWN-APP-STD", "OH-MCD-APP-STD", "30 calendar days", "15 calendar days"),
+    ("medicare", "OWN-APP-STD", "MA-RECON-STD", None, None),
+    ("medicare", "OWN-APP-STD", "MA-RECON-PAY", None, None),
+    ("medicare", "OWN-APP-STD", "MA-RECON-PB", "30 calendar days", "7 calendar days"),
+    ("marketplace", "OWN-APP-STD", "QHP-APP-PRE", None, None),
+    ("marketplace", "OWN-APP-STD", "QHP-APP-POST", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "mine", "theirs", "ours", "law"), PUBLISHED)
+def test_each_published_figure_stands_beside_the_law_as_the_specification_says(
+    line: str, mine: str, theirs: str, ours: str | None, law: str | None
+) -> None:
+    one = found(OHIO[line]).get((mine, theirs))
+    assert (one and (one.ours, one.law)) == (ours and (ours, law))
+    assert one is None or one.citation
+
+
+@pytest.mark.parametrize("line", OHIO)
+def test_every_rule_of_the_law_on_the_plan_and_the_member_is_probed(line: str) -> None:
+    """What a reviewer outside the plan owes is no duty of the contract; all else is compared."""
+    seen = set()
+    for state, process in product(("OH", "IN", "KY", "GA"), ("federal", "state")):
+        law = contract(
+            line, "federal", f"state:{state.lower()}", state=state,
+            policies={"external_process": process},
+        )  # fmt: skip
+        for probe in probes(law, date(2026, 11, 2)):
+            answer = compute(law, probe.subject, read_events(probe.events, law, probe.subject))
+            for clock in answer.clocks:
+                if clock.name in probe.clocks and clock.owner != "reviewer":
+                    seen |= {(each.layer, each.rule, clock.name) for each in clock.candidates}
+    wanted = {
+        (rule.layer, rule.id, rule.clock)
+        for rule in load().versions
+        if line in rule.line and rule.layer != "owner" and not _of_a_reviewer(rule)
+    }
+    assert wanted - seen == set()
+
+
+def _of_a_reviewer(rule: Rule) -> bool:
+    kinds = rule.values_of("kind") or set()
+    return kinds == {"external_review"} and owner_of(rule.clock, "external_review") == "reviewer"
+
+
+def test_what_follows_from_lateness_is_compared_as_well() -> None:
+    medicaid = of_lateness(OHIO["medicaid"])
+    denial = medicaid["prior_auth", "nothing follows", "counts as a denial"]
+    assert "438.404(c)(5)" in denial.citation or "OAC" in denial.citation
+    assert ("appeal", "nothing follows", "opens the next level at once") in medicaid
+    medicare = of_lateness(OHIO["medicare"])
+    assert ("appeal", "nothing follows", "counts as upheld") in medicare
+    indiana = of_lateness(contract("medicaid", "federal", state="IN"))
+    assert ("prior_auth", "counts as a denial", "counts as approved") in indiana
+    assert of_lateness(contract("medicaid", "federal", "state:oh", state="OH")) == {}
+
+
+def test_the_letters_that_are_owed_after_a_missed_decision_are_compared() -> None:
+    missing = {each.law_rule for each in looser(OHIO["medicare"]) if each.ours == "no clock"}
+    assert {"MA-IRE-FWD-STD", "MA-IRE-FWD-EXP"} <= missing
+    notices = [each for each in looser(OHIO["medicaid"]) if each.law_rule == "MCD-NOA"]
+    assert any("standard" in each.what for each in notices)
+    assert any("payment" in each.what for each in notices)
+
+
+def test_no_letter_about_more_time_is_owed_where_no_more_time_can_be_taken() -> None:
+    for line in OHIO:
+        assert not {e.law_rule for e in looser(OHIO[line])} & {"MCD-EXTN", "MA-EXTN", "QHP-EXTN"}
+
+
+def test_kinds_that_run_by_law_are_compared_as_they_run() -> None:
+    plain = {each.law_rule for each in looser(OHIO["marketplace"]) if each.kind == KIND}
+    assert "QHP-EXT-PRE" in plain
+    by_law = {
+        each.law_rule
+        for each in looser(OHIO["marketplace"], by_law=frozenset({KIND}))
+        if each.kind == KIND
+    }
+    assert by_law == {"OH-QHP-EXT-FILE", "OH-QHP-EXT-DOC"}

@@ -1,11 +1,10 @@
 """The escalation ladder of a clock, and what one sweep does with its marks."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from sla.plan import STEPS, LadderError, Mark, checked, ladder, steps_for
+from sla.plan import STEPS, LadderError, Mark, checked, ladder
 from sla.sweep import due_marks
 from sla.values import Clock
 from tests.sla import cases as sc
@@ -96,20 +95,9 @@ def test_an_extension_stretches_the_ladder() -> None:
     assert marks(sc.clock(longer))["t24"] == "2026-06-21T23:59:59"
 
 
-def test_the_defaults_are_data_for_every_kind_of_case() -> None:
-    for kind in ("prior_auth", "appeal", "grievance", "external_review"):
-        assert steps_for(kind) == STEPS
-    with pytest.raises(LadderError, match="complaint"):
-        steps_for("complaint")
-
-
-def test_an_unknown_step_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_step_is_refused() -> None:
     with pytest.raises(LadderError, match="'60'"):
         checked(["50", "60"])
-    file = tmp_path / "ladder.toml"
-    file.write_text('[steps]\nappeal = ["t25"]\n')
-    with pytest.raises(LadderError, match="t25"):
-        steps_for("appeal", file)
     assert checked(["100", "50"]) == ("50", "100")
 
 

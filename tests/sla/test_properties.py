@@ -1,6 +1,7 @@
 """Laws that hold for every history, on histories that hypothesis makes up."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,15 @@ from sla.wire import answer, solve
 from tests.sla import cases as sc
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
-FAST = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `make chaos` looks at many histories, others each time; a failure prints how to see it again.
+MANY = os.environ.get("CHAOS") == "year"
+FAST = settings(
+    max_examples=1_500 if MANY else 120,
+    deadline=None,
+    derandomize=not MANY,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 HOURS = st.integers(-24, 24 * 90)
 WHO = st.sampled_from(["member", "provider", "physician", "plan"])
 GROUNDS = st.sampled_from(

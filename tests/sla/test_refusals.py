@@ -28,6 +28,7 @@ VOCABULARY: list[Row] = [
     ("a day that does not exist", MCD, [event("received", "2026-02-30T10:00")], [0], {}),
     ("a number is no instant", MCD, [{"type": "received", "at": 20260601}], [0], {}),
     ("a space is no ISO 8601", MCD, [event("received", "2026-06-01 10:00")], [0], {}),
+    ("nor before an offset", MCD, [event("received", "2026-06-01T10:00:00 -04:00")], [0], {}),
     ("an hour that does not exist", MCD, [event("received", "2026-06-01T25:00")], [0], {}),
     ("a wall time in the spring gap", MA, [event("received", "2026-03-08T02:00")], [0], {}),
     ("the second before the year 1", MA, [event("received", "0001-01-01T00:00+14:00")], [0], {}),

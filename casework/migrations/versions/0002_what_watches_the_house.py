@@ -22,6 +22,7 @@ def upgrade() -> None:
     _alarms()
     _checks()
     _studies()
+    _letters()
     app = context.config.attributes["application_role"]
     walls = Path(__file__).parent.with_name("walls_0002.sql").read_text().format(app=app)
     op.execute(sa.text(walls.replace(":", r"\:")))
@@ -41,6 +42,17 @@ def _escalations() -> None:
         ["hand_on_at"],
         postgresql_where=sa.text("acknowledged_at is null and hand_on_at is not null"),
     )
+    op.add_column("escalation", sa.Column("ended_at", _INSTANT, nullable=True))
+    op.create_index(
+        "ix_escalation_standing",
+        "escalation",
+        ["due_at", "id"],
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    for column in ("by_day", "ended"):
+        op.add_column(
+            "clock", sa.Column(column, sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
 
 
 def _alarms() -> None:
@@ -80,11 +92,19 @@ def _checks() -> None:
         sa.Column("ended_at", _INSTANT, nullable=True),
         sa.Column("looked", sa.BigInteger(), nullable=False),
         sa.Column("found", sa.BigInteger(), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
         sa.Column("error", sa.String(120), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_check_round"),
         info={"scope": "plumbing"},
     )
     op.create_index("ix_check_round_name", "check_round", ["name", "id"])
+    op.create_index(
+        "uq_check_round_open",
+        "check_round",
+        ["name"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
 
 
 def _studies() -> None:
@@ -116,10 +136,24 @@ def _studies() -> None:
     )
 
 
+def _letters() -> None:
+    op.add_column(
+        "pa_rule", sa.Column("label_es", sa.String(200), server_default="", nullable=False)
+    )
+
+
 def downgrade() -> None:
+    op.drop_column("pa_rule", "label_es")
+    app = context.config.attributes["application_role"]
+    for name in ("history_stays_whole", "history_stays"):
+        op.execute(f"drop trigger {name} on contract_version")
+    op.execute(f"grant update, delete, truncate on contract_version to {app}")
     op.drop_table("rule_study")
     op.drop_table("check_round")
     op.drop_table("alarm")
+    for column in ("ended", "by_day"):
+        op.drop_column("clock", column)
+    op.drop_index("ix_escalation_standing", table_name="escalation")
     op.drop_index("ix_escalation_hand_on", table_name="escalation")
-    for column in ("answer", "hand_on_at", "rung"):
+    for column in ("ended_at", "answer", "hand_on_at", "rung"):
         op.drop_column("escalation", column)

@@ -14,7 +14,15 @@ from flask_babel import gettext, lazy_gettext
 from casework import policy
 from casework.context import Principal
 from casework.records.incoming import Came
-from casework.services import appeal_review, desk, endings, messages, pace, papers, review
+from casework.services import (
+    appeal_review,
+    endings,
+    escalations,
+    messages,
+    pace,
+    papers,
+    review,
+)
 from casework.web import edge
 from casework.web.member import uploads
 from statemachines import engine
@@ -146,7 +154,7 @@ def _keep(_seen: "Seen") -> Filled:
 def _late(_seen: "Seen") -> Filled:
     text = _typed()
     reason = f"{REASON_LATE} {text}".strip()
-    return Filled("escalate", desk.ByHand(reason=reason), {"text": text}, _too_long(text))
+    return Filled("escalate", escalations.ByHand(reason=reason), {"text": text}, _too_long(text))
 
 
 def _working(seen: "Seen") -> bool:

@@ -46,6 +46,7 @@ EVENTS: Final[dict[str, Any]] = {
     "receipt_corrected": lazy_gettext("We set right the day on which it reached us"),
     "appealed": lazy_gettext("You asked for another look"),
     "continuation_requested": lazy_gettext("It was asked that the care goes on"),
+    "continuation_refused": lazy_gettext("The care cannot go on while we look"),
     "benefits_continued": lazy_gettext("The care goes on while we look"),
     "consent_required": lazy_gettext("We asked for a signed form"),
     "consent_recorded": lazy_gettext("The signed form is here"),

@@ -21,6 +21,7 @@ _TO: Final[dict[str, Any]] = {
     "provider": lazy_gettext("to you"),
     "member": lazy_gettext("to the member"),
     "representative": lazy_gettext("to the member's representative"),
+    "body": lazy_gettext("to the outside reviewer"),
 }
 
 

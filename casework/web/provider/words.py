@@ -115,6 +115,7 @@ EVENTS: Final[dict[str, Any]] = {
     "reversal_carried_out": _("Authorized after the reversal"),
     "appealed": _("The decision was appealed"),
     "continuation_requested": _("The member asked to keep the care going"),
+    "continuation_refused": _("The care cannot go on during the appeal"),
     "benefits_continued": _("The care goes on during the appeal"),
     "consent_required": _("We asked for the member's consent"),
     "consent_recorded": _("The member's consent came in"),

@@ -14,10 +14,11 @@ from casework import bridge, observations, policy, presence, refs
 from casework import now as clock
 from casework.context import Context
 from casework.errors import NotFound
-from casework.queries import case_file, timeline
+from casework.queries import alarms, case_file, escalations, timeline
 from casework.queries.case_file import CaseFile
 from casework.queries.choices import choices
 from casework.queries.clocks import explained_case
+from casework.queries.colleagues import names_of
 from casework.queries.next_step import next_step
 from casework.queries.worklist import DESK_ZONE
 from casework.services.actions import ACTIONS
@@ -31,7 +32,6 @@ from casework.web.staff.plans import (
     amount,
     category_options,
     clock_words,
-    escalation_words,
     line_words,
 )
 from statemachines import engine
@@ -79,11 +79,12 @@ def see(case: Any, what: str) -> None:
 
 
 def presence_of(ref: str, here: tuple[presence.Here, ...]) -> dict[str, Any]:
-    """Who else is here, as the page shows it. The tag changes when somebody comes or goes, and
-    holds no name."""
+    """Who else is here, as the page shows it: since when by the time of the house, which a
+    demonstration moved. The tag changes when somebody comes or goes, and holds no name."""
+    ahead = edge.cx().now - clock.wall()
     return {
         "ref": ref,
-        "here": [(each.name, moments.clock(each.since, DESK_ZONE)) for each in here],
+        "here": [(each.name, moments.clock(each.since + ahead, DESK_ZONE)) for each in here],
         "presence_tag": "-".join(f"{each.since:%H%M%S}" for each in here),
     }
 
@@ -152,9 +153,11 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "language_name": language_name,
         "category": dict(category_options()).get(getattr(file.detail, "category", ""), ""),
         "letters_elsewhere": any(each.tone == "letter" for each in told),
-        "escalations": [(row, escalation_words(row)) for row in file.escalations],
+        "escalations": escalations.of_case(cx, case.id) if file.escalations else (),
+        "alarms": alarms.of_case(cx, case.id),
+        "me": cx.principal.id,
         "obligations": file.obligations,
-        "may_acknowledge": _may(cx, case, "acknowledge_escalation"),
+        "owners": names_of(cx, {row.owner_id for row in file.obligations if row.owner_id}),
         "may_settle": _may(cx, case, "settle_obligation"),
         "clock_words": clock_words,
         "chapters": story.CHAPTERS,

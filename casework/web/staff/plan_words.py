@@ -6,7 +6,13 @@ A step that is not here asks its whole form.
 from dataclasses import dataclass
 from typing import Final
 
-_OF_GRIEVANCES: Final = ("words.findings", "words.remedy", "words.next_step")
+_OF_GRIEVANCES: Final = (
+    "words.findings",
+    "words.findings_es",
+    "words.remedy",
+    "words.remedy_es",
+    "words.next_step",
+)
 _APPROVED_LINE: Final = (
     "lines.code",
     "lines.units",
@@ -16,7 +22,33 @@ _APPROVED_LINE: Final = (
     "lines.servicing_npi",
     "lines.place",
 )
-_DENIED_LINE: Final = ("lines.reason_code", "lines.reason", "lines.criterion")
+_DENIED_LINE: Final = (
+    "lines.reason_code",
+    "lines.reason",
+    "lines.criterion",
+    "lines.reason_es",
+    "lines.criterion_es",
+)
+# The same in Spanish, beside what the letter says in somebody's words.
+SPANISH_DOUBLES: Final = frozenset(
+    {
+        "lines.reason_es",
+        "lines.criterion_es",
+        "reason_es",
+        "criterion_es",
+        "remaining_es",
+        "next_step_es",
+        "findings_es",
+        "corrective_action_es",
+        "words.provision_es",
+        "words.standard_es",
+        "words.rationale_es",
+        "words.findings_es",
+        "words.remedy_es",
+        "words.perfect.what_es",
+        "words.perfect.why_es",
+    }
+)
 
 
 _COMPLETE: Final = (
@@ -165,9 +197,19 @@ STEPS: Final = {
     ),
     ("prior_auth", "reduce"): Step(
         lead="The member gets advance notice and may appeal with the care going on.",
+        left_out=("words.reason", "words.considered", *_OF_GRIEVANCES),
+        must=(("remaining", "Say what is still approved: a reduction leaves something."), _ATTEST),
     ),
     ("prior_auth", "terminate"): Step(
         lead="The member gets advance notice and may appeal with the care going on.",
+        left_out=(
+            "remaining",
+            "remaining_es",
+            "words.reason",
+            "words.considered",
+            *_OF_GRIEVANCES,
+        ),
+        must=(_ATTEST,),
     ),
     ("appeal", "assign_reviewer"): Step(
         lead="Somebody who took no part in the first decision and reports to nobody who did; for"
@@ -196,7 +238,8 @@ STEPS: Final = {
     ("", "assign"): Step(button="Assign"),
     ("", "take_work"): Step(lead="The case is yours from now on.", button="Take the case"),
     ("", "acknowledge_escalation"): Step(
-        lead="It says that somebody has looked. It stops no clock.", button="I have looked at it"
+        lead="Nobody else is called because of it. It stops no clock: what is owed stays owed.",
+        button="I have it",
     ),
     ("", "escalate"): Step(
         lead="Your lead is told now, and the clock gets its ESC- number.", button="Escalate"
@@ -218,7 +261,7 @@ NOTES: Final = {
     "take_work": "Take the case",
     "assign": "Assign",
     "escalate": "Escalate now",
-    "acknowledge_escalation": "Acknowledge",
+    "acknowledge_escalation": "I have it",
     "settle_obligation": "Record that it was done",
     "observe_receipt": "Proof that a notice was received",
     "info_complete": "All information is there",

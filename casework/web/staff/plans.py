@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from casework import bridge, policy
-from casework.bridge.letter_services import DENIAL_CODES
+from casework.bridge.letter_phrases import DENIAL_CODES
 from casework.context import Context
 from casework.queries import letter_needs
 from casework.queries.case_file import CaseFile
@@ -17,7 +17,7 @@ from casework.services.actions import OBSERVATIONS
 from casework.web import moments
 from casework.web.staff import words
 from casework.web.staff.form_plan import Options, Plan
-from casework.web.staff.plan_words import step_of
+from casework.web.staff.plan_words import SPANISH_DOUBLES, step_of
 from sla.calendars import zone
 from sla.events import CLOCKS
 from statemachines import engine, grounds
@@ -42,7 +42,7 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
     step = step_of(file.case.kind, trigger)
     fixed = {"lines.result": step.result} if step.result else {}
     needed = _needed(cx, file, trigger, clinical=step.clinical)
-    left_out = frozenset(step.left_out)
+    left_out = frozenset(step.left_out) | _doubles_of(file)
     return Plan(
         lead=step.lead,
         left_out=left_out,
@@ -57,6 +57,12 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
         unless={letter_needs.HELP[0]: letter_needs.HELP[1].replace(".", "-")},
         zone=file.zone,
     )
+
+
+def _doubles_of(file: CaseFile) -> frozenset[str]:
+    """The Spanish doubles of fields, unless the member's letters are in Spanish: nobody else is
+    asked to write twice."""
+    return frozenset() if file.member.language == "es" else SPANISH_DOUBLES
 
 
 def lines_for(file: CaseFile, trigger: str) -> tuple[Any, ...]:
@@ -117,7 +123,7 @@ def _options(cx: Context, file: CaseFile, trigger: str) -> dict[str, Options]:
     found: dict[str, Options] = {"lines.result": _RULINGS}
     found["lines.reason_code"] = tuple(
         (code, f"{code}: {meaning}")
-        for code, meaning in DENIAL_CODES.items()
+        for code, (meaning, _spanish) in DENIAL_CODES.items()
         if (code in _CLINICAL_CODES) != (trigger == "deny_administratively")
     )
     special = _SPECIAL.get(trigger)
@@ -167,7 +173,9 @@ def category_options() -> Options:
 
 
 def _escalations(cx: Context, file: CaseFile) -> dict[str, Options]:
-    waiting = (row for row in file.escalations if row.acknowledged_at is None)
+    waiting = (
+        row for row in file.escalations if row.acknowledged_at is None and row.ended_at is None
+    )
     return {"escalation_id": tuple((str(row.id), escalation_words(row)) for row in waiting)}
 
 

@@ -38,7 +38,9 @@ DID: Final = {
     "document_added": "added papers",
     "contact_logged": "logged a contact",
     "escalated": "escalated it by hand",
-    "escalation_acknowledged": "looked at the escalation",
+    "escalation_acknowledged": "said “I have it” to the escalation",
+    "escalation_handed_on": "handed the escalation on",
+    "ladder_mended": "wrote lost steps of a ladder again",
     "obligation_settled": "recorded that it was done",
     "oral_notice_given": "told the decision by telephone",
     "notice_received": "recorded that the notice was received",
@@ -57,6 +59,7 @@ DID: Final = {
     "info_complete": "noted that all information is there",
     "request_updated": "changed the request",
     "continuation_requested": "asked to keep the care going",
+    "continuation_refused": "could not keep the care going",
     "benefits_continued": "kept the care going",
     "subject_acknowledged": "told whose case it is about",
     "subject_changed": "corrected what it is about",
@@ -90,11 +93,13 @@ DID: Final = {
 # Events that name a colleague: the fact that holds his id, and what stands before his name.
 NAMED: Final = {
     "assigned": ("to", "gave it to"),
+    "escalation_handed_on": ("to", "handed the escalation on to"),
     "reviewer_assigned": ("reviewer", "assigned the reviewer:"),
     "quality_of_care_referred": ("clinician", "referred it to"),
 }
 SAID: Final = {
     "note": "Note",
+    "answer": "What is done about it",
     "reason": "Reason",
     "summary": "Summary",
     "criteria": "Criteria",
@@ -134,4 +139,6 @@ FACTS: Final = {
     "proof": "Proof",
     "change": "Change",
     "authorization": "Authorization",
+    "contract_version_was": "Contract version before",
+    "contract_version": "Contract version now",
 }

@@ -165,7 +165,9 @@ NOTICES: Final = {
     "clock_90": ("Nine tenths of the time have passed", "soon"),
     "clock_t24": ("24 hours are left", "soon"),
     "clock_100": ("The time ran out", "late"),
+    "alarm": ("An alarm stands on the case", "late"),
     "clock_hand": ("Escalated by hand", "soon"),
+    "handed_on": ("Nobody answered: it goes to you", "late"),
 }
 STEPS: Final = {
     "50": "half of the time has passed",

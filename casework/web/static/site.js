@@ -61,6 +61,21 @@
     for (const form of document.forms) delete form.dataset.sent;
   });
 
+  // A page of the staff that stays open still tells within a minute when the timers stop, and when
+  // they run again. It keeps no session alive.
+  const timers = document.getElementById("timers");
+  if (timers) {
+    window.setInterval(async () => {
+      try {
+        const answer = await fetch(timers.dataset.ask);
+        if (answer.status === 204) timers.replaceChildren();
+        else if (answer.status === 200 && !answer.redirected && !timers.firstElementChild) {
+          timers.innerHTML = await answer.text();
+        }
+      } catch { /* the server is away; the next minute asks again */ }
+    }, Number(timers.dataset.every || 60000));
+  }
+
   // The sign-in ends after a rest: warn two minutes before, and let people stay.
   const idle = Number(document.body.dataset.idleSeconds || 0);
   const warning = document.getElementById("session-warning");

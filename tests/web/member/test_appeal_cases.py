@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import create_engine, insert, text
 
 from casework.models import Representative
+from casework.records.cuts import Reduction
 from casework.services import authorizations
 from tests.builders import MONDAY
 from tests.services import stages
@@ -46,7 +47,7 @@ def test_a_late_appeal_is_told_with_its_window_and_taken(scene: Scene, site: Fla
 
 def test_care_that_was_cut_can_be_kept(scene: Scene, site: Flask) -> None:
     ref = approved(scene.house, "OH-MCD")
-    form = authorizations.Reduction(
+    form = Reduction(
         reason="The scans show no change.",
         criterion="Imaging policy MP-021, part 2.",
         effective_on=(MONDAY + 20 * DAY).date(),
@@ -55,7 +56,8 @@ def test_care_that_was_cut_can_be_kept(scene: Scene, site: Flask) -> None:
     authorizations.terminate(scene.house.cx("physician"), ref, None, form)
     scene.post(ref)
     pages = scene.sign_in(site)
-    assert "You can ask to keep the care while we look." in pages.get(f"/member/cases/{ref}").text
+    told = pages.get(f"/member/cases/{ref}").text
+    assert "To keep the care while we look, ask by Sunday, March 21, 2027." in told
     walk = an_appeal(pages, ref)
     assert walk.step == "keep"
     assert "If we still say no in the end, you may have to pay for it." in walk.open("keep").text

@@ -91,9 +91,9 @@ def test_each_clock_explains_itself_with_its_citation(desk, app) -> None:
 def test_time_that_ran_out_is_loud_and_has_its_number(desk, app) -> None:
     page = _page(desk, app, "supervisor", "overdue")
     assert any("dial--late" in e.get("class") for e in page.all("section"))
-    assert re.search(r"ESC-2027-\d{6}-\d: Decide and tell, the time ran out", page.text)
+    assert re.search(r"the time ran out ESC-2027-\d{6}-\d Decide and tell with you", page.text)
     assert "The plan's own time has run out: decide now and tell everyone." in page.text
-    assert "Acknowledge" in page.text
+    assert "unless you say that you have it. I have it" in page.text
 
 
 def test_what_was_asked_for_is_listed_with_its_date(desk, app) -> None:

@@ -17,9 +17,11 @@ def test_a_supervisor_acknowledges_settles_and_assigns(desk, app) -> None:
     ]
     pages.get(acknowledge)
     [escalation] = chosen(pages.page, "escalation_id")
-    pages.post(at(desk, "late", "acknowledge_escalation"), {"escalation_id": escalation})
+    typed = {"escalation_id": escalation, "answer": "I decide it with Nora before noon."}
+    pages.post(at(desk, "late", "acknowledge_escalation"), typed)
     page = pages.follow()
-    assert "Acknowledge ESC" not in page.text
+    assert "Sam Supervisor has it, since today 10:00 am: “I decide it" in page.text
+    assert "unless you say that you have it" not in page.text
     [settle] = [e.get("href") for e in page.all("a") if "settle_obligation" in e.get("href")]
     pages.get(settle)
     number = settle.rpartition("=")[2]

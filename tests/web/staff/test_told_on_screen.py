@@ -69,12 +69,22 @@ def test_the_members_language_is_named_and_so_is_that_of_a_letter_in_another(des
 
 
 def test_who_may_not_settle_an_escalation_sees_it_without_a_link(desk, app) -> None:
-    ref = desk.refs["two_clocks"]
+    desk.open("still_owed", received_at=MONDAY - 20 * DAY)
+    desk.sweep()
+    ref = desk.refs["still_owed"]
     page = desk.sign_in(app, "compliance").get(f"/staff/cases/{ref}")
     assert "Owed and escalated" in page.text
     assert not [e for e in page.all("a") if "settle_obligation" in e.get("href")]
-    page = desk.sign_in(app, "supervisor").get(f"/staff/cases/{ref}")
     assert [e for e in page.all("a") if "acknowledge_escalation" in e.get("href")]
+    page = desk.sign_in(app, "nurse").get(f"/staff/cases/{ref}")
+    assert "Owed and escalated" in page.text
+    assert not [e for e in page.all("a") if "acknowledge_escalation" in e.get("href")]
+
+
+def test_what_was_escalated_is_told_as_over_once_it_is_done(desk, app) -> None:
+    page = desk.sign_in(app, "compliance").get(f"/staff/cases/{desk.refs['two_clocks']}")
+    assert "Was escalated; all is done" in page.text
+    assert "the notice of action is owed today" in page.text
 
 
 def test_nobody_is_nudged_to_decide_against_the_member(desk, app) -> None:

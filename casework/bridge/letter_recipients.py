@@ -1,0 +1,49 @@
+"""Who gets a copy of a letter, and where: member, representative, provider, reviewing body."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from casework.bridge import letter_words
+from casework.bridge.letter_sources import Sources
+from casework.context import Context
+from casework.models import CaseParty, Organization, Representative
+from letters.context import PlanBlock, Recipient
+
+
+def recipient_of(
+    cx: Context, sources: Sources, plan: PlanBlock, *, kind: str, on: date
+) -> Recipient:
+    """Name and address of who gets this copy of the letter, on the local day `on`."""
+    member = sources.member
+    if kind == "body":
+        body = letter_words.reviewer_of(cx, sources, plan, "")
+        assert body is not None
+        return Recipient(kind=kind, name=body.name, lines=body.lines)
+    if kind == "provider":
+        office = cx.db.execute(
+            select(Organization.name, Organization.address)
+            .join(CaseParty, CaseParty.organization_id == Organization.id)
+            .where(
+                CaseParty.case_id == sources.case.id, CaseParty.role.in_(("requesting", "filing"))
+            )
+            .order_by(CaseParty.role, Organization.id)  # who filed before who asked
+            .limit(1)
+        ).one()
+        return Recipient(kind=kind, name=office.name, lines=tuple(office.address))
+    if kind == "representative":
+        person = cx.db.execute(
+            select(Representative)
+            .where(Representative.member_id == member.id, Representative.starts_on <= on)
+            .where((Representative.ends_on.is_(None)) | (Representative.ends_on >= on))
+            .limit(1)
+        ).scalar_one()
+        lines = tuple(person.address) or tuple(member.address)
+        return Recipient(kind=kind, name=person.name, lines=lines)
+    return Recipient(kind=kind, name=name_of(member), lines=tuple(member.address))
+
+
+def name_of(member: Any) -> str:
+    """The member's name as letters print it."""
+    return f"{member.given_name} {member.family_name}"

@@ -1,0 +1,148 @@
+"""What a version of a contract says in words, row by row, and what the next one says otherwise.
+
+Words for pages, the console and the history. It computes no clock and reads no table.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from casework.records.contract_terms import WORK_DAYS, WORK_FLAGS, Proposal
+from sla.ladders import RUNGS
+
+LAYERS: Final = {
+    "owner": "What the plan itself publishes",
+    "federal": "Federal rules",
+    "state:ga": "Georgia law",
+    "state:in": "Indiana law",
+    "state:ky": "Kentucky law",
+    "state:oh": "Ohio law",
+}
+POLICIES: Final = {
+    "acknowledgement_business_days": "Business days to acknowledge an appeal or grievance",
+    "sfh_window_days": "Days to ask for a State fair hearing",
+    "presumed_receipt_days": "Days after which a notice counts as received",
+    "member_rollover": "A window that ends on a weekend or holiday is held open",
+    "tolling": "Counting after missing information",
+    "immediately_hours": "Hours that “immediately” means",
+    "external_process": "External review process",
+    "state_holidays": "State holidays",
+}
+# Policies that matter on some lines only: on the others they are neither asked nor told.
+LINES_OF: Final = {
+    "acknowledgement_business_days": {"medicaid"},
+    "sfh_window_days": {"medicaid"},
+    "tolling": {"marketplace"},
+    "immediately_hours": {"marketplace", "medicare"},
+    "external_process": {"marketplace"},
+    "presumed_receipt_days": {"marketplace", "medicaid"},
+    "state_holidays": {"medicaid", "marketplace"},
+}
+WORK: Final = {
+    "reopen_days": "Days in which a determination may be reopened",
+    "vacate_days": "Days in which a dismissal may be vacated",
+    "peer_to_peer_holds": "An offered peer-to-peer talk holds the denial",
+}
+_VALUES: Final = {
+    ("tolling", "conservative"): "from the end of the time given",
+    ("tolling", "literal"): "due plus the days that did not count",
+    ("external_process", "federal"): "federal",
+    ("external_process", "state"): "the State’s own",
+}
+_KINDS: Final = {
+    "prior_auth": "requests",
+    "appeal": "appeals",
+    "grievance": "grievances",
+    "external_review": "external reviews",
+}
+STEPS: Final = {
+    "50": "at half of the time",
+    "75": "at three quarters",
+    "t24": "24 hours before",
+    "90": "at nine tenths",
+    "100": "when it is missed",
+}
+_MEASURES: Final = {"hours": "clocks of hours", "days": "clocks of days"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that a version says, before and after, in words."""
+
+    what: str
+    before: str
+    after: str
+
+
+def said(of: Proposal) -> dict[str, str]:
+    """What a version says that matters on its line: what it is about, and the words for it, in
+    reading order."""
+    contract = of.contract
+    rows = {
+        "Layers": "; ".join(LAYERS.get(layer, layer) for layer in contract.layers),
+        "Time zone": contract.time_zone,
+    }
+    if contract.line == "medicaid":
+        rows["Rating period starts"] = _day(contract.rating_period_start)
+    rows |= {
+        words: _policy(name, getattr(contract.policies, name))
+        for name, words in POLICIES.items()
+        if matters(name, contract.line)
+    }
+    rows |= {
+        WORK[name]: str(of.workflow.get(name, default)) for name, (default, *_) in WORK_DAYS.items()
+    }
+    rows |= {
+        WORK[name]: _yes_no(of.workflow.get(name, default)) for name, default in WORK_FLAGS.items()
+    }
+    return rows | dict(_ladder(of))
+
+
+def matters(policy: str, line: str) -> bool:
+    """Whether any rule of this line asks for this policy."""
+    return line in LINES_OF.get(policy, {line})
+
+
+def differences(before: Proposal, after: Proposal) -> tuple[Difference, ...]:
+    """What the second says otherwise than the first; of layers and holidays, what came and went."""
+    old, new = said(before), said(after)
+    found = [Difference(what, old[what], new[what]) for what in new if old.get(what) != new[what]]
+    rest = _unnamed(before.workflow, after.workflow)
+    return (*found, *rest)
+
+
+def _unnamed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    """Workflow terms that have no words here: shown by their names, so that nothing is hidden."""
+    for name in sorted({*before, *after} - {"ladder", *WORK}):
+        if before.get(name) != after.get(name):
+            yield Difference(name, str(before.get(name, "not said")), str(after.get(name, "")))
+
+
+def _policy(name: str, value: Any) -> str:
+    if name == "state_holidays":
+        return ", ".join(_day(day) for day in sorted(value)) or "none"
+    if isinstance(value, bool):
+        return _yes_no(value)
+    return _VALUES.get((name, value), str(value))
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else "not said"
+
+
+def _yes_no(value: Any) -> str:
+    return "yes" if value else "no"
+
+
+def _ladder(of: Proposal) -> Iterator[tuple[str, str]]:
+    ladder = of.ladder
+    for kind, words in _KINDS.items():
+        yield f"Steps for {words}", ", ".join(STEPS[step] for step in ladder.steps[kind])
+    yield "Who is called, in order", ", ".join(ladder.rungs)
+    for measure, words in _MEASURES.items():
+        minutes = ladder.hand_on[measure]
+        given = [f"{rung} {minutes[rung]}" for rung in RUNGS if rung in minutes]
+        yield f"Minutes until it goes on, {words}", ", ".join(given)
+    quiet = ladder.as_stored()["quiet"]
+    yield "Quiet hours", f"{quiet['from']} to {quiet['until']}" if quiet else "none"

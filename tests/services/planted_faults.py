@@ -1,0 +1,223 @@
+"""What breaks behind the back of the product, in SQL, and what undoes it: one of each kind."""
+
+KEPT = "create table kept as select * from {0} where {1}; delete from {0} where {1}"
+BACK = "insert into {0} overriding system value select * from kept; drop table kept"
+MARK = "case_id = :case and step = '{0}'"
+# Code, the case it is planted on ("" for the house), what plants it, what undoes it.
+PLANTED = {
+    "a step deleted": (
+        "mark_missing",
+        "new",
+        KEPT.format("clock_mark", MARK.format(75)),
+        BACK.format("clock_mark"),
+    ),
+    "the last step deleted": (
+        "mark_missing",
+        "new",
+        KEPT.format("clock_mark", MARK.format(100)),
+        BACK.format("clock_mark"),
+    ),
+    "a step moved by a second": (
+        "mark_missing",
+        "new",
+        f"update clock_mark set fire_at = fire_at + interval '1 second' where {MARK.format(100)}",
+        f"update clock_mark set fire_at = fire_at - interval '1 second' where {MARK.format(100)}",
+    ),
+    "a step switched off": (
+        "mark_missing",
+        "new",
+        f"update clock_mark set state = 'done' where {MARK.format(100)}",
+        f"update clock_mark set state = 'pending' where {MARK.format(100)}",
+    ),
+    "a step of no ladder": (
+        "mark_stray",
+        "new",
+        (
+            "insert into clock_mark (case_id, clock, step, generation, fire_at, state, reason,"
+            " attempts) select case_id, clock, step, 9, fire_at, 'pending', '', 0 from clock_mark"
+            f" where {MARK.format(100)}"
+        ),
+        "delete from clock_mark where case_id = :case and generation = 9",
+    ),
+    "a step that failed": (
+        "mark_failed",
+        "new",
+        f"update clock_mark set state = 'failed', reason = 'KeyError' where {MARK.format(75)}",
+        f"update clock_mark set state = 'pending', reason = '' where {MARK.format(75)}",
+    ),
+    "an escalation deleted": (
+        "effect_missing",
+        "late",
+        KEPT.format("escalation", "case_id = :case"),
+        BACK.format("escalation"),
+    ),
+    "a due moved": (
+        "clock_differs",
+        "new",
+        "update clock set due_at = due_at + interval '1 day' where case_id = :case",
+        "update clock set due_at = due_at - interval '1 day' where case_id = :case",
+    ),
+    "a clock given to the member": (
+        "clock_differs",
+        "new",
+        "update clock set owner = 'member' where case_id = :case",
+        "update clock set owner = 'plan' where case_id = :case",
+    ),
+    "a ladder laid to rest": (
+        "no_obligation",
+        "new",
+        (
+            "update clock_mark set state = 'skipped', reason = 'x', settled_at = fire_at"
+            " where case_id = :case"
+        ),
+        (
+            "update clock_mark set state = 'pending', reason = '', settled_at = null"
+            " where case_id = :case"
+        ),
+    ),
+    "an open case hidden": (
+        "openness_wrong",
+        "new",
+        "update cases set open = false where id = :case",
+        "update cases set open = true where id = :case",
+    ),
+    "a done case shown": (
+        "openness_wrong",
+        "closed",
+        "update cases set open = true where id = :case",
+        "update cases set open = false where id = :case",
+    ),
+    "a question without end": (
+        "pended_without_timer",
+        "pended",
+        "update information_request set answered_at = asked_at where case_id = :case",
+        "update information_request set answered_at = null where case_id = :case",
+    ),
+    "a question too old": (
+        "question_overdue",
+        "pended",
+        "update information_request set due_at = due_at - interval '30 days' where case_id = :case",
+        "update information_request set due_at = due_at + interval '30 days' where case_id = :case",
+    ),
+    "a talk forgotten": (
+        "talk_overdue",
+        "nurse's",
+        (
+            "insert into peer_to_peer (case_id, slot_at, offered_at, attempts, outcome)"
+            " select id, received_at - interval '3 days', received_at, 0, '' from cases"
+            " where id = :case"
+        ),
+        "delete from peer_to_peer where case_id = :case",
+    ),
+    "a task on a closed case": (
+        "task_on_closed",
+        "closed",
+        (
+            "insert into information_request (case_id, wanted_ct, from_whom, asked_at, due_at)"
+            " select id, '', 'provider', received_at, received_at from cases where id = :case"
+        ),
+        "delete from information_request where case_id = :case",
+    ),
+    "a nurse who left": (
+        "work_of_leavers",
+        "nurse's",
+        (
+            "update user_account set left_on = '2027-02-26' where id ="
+            " (select assignee_id from cases where id = :case)"
+        ),
+        "update user_account set left_on = null where left_on = '2027-02-26'",
+    ),
+    "a manager who left": (
+        "line_to_leaver",
+        "",
+        (
+            "update user_account set active = false where id in (select manager_id"
+            " from reporting_line)"
+        ),
+        "update user_account set active = true where id in (select manager_id from reporting_line)",
+    ),
+    "a letter refused": (
+        "letter_stuck",
+        "nurse's",
+        (
+            "update letter set state = 'refused' where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        "update letter set state = 'due' where case_id = :case",
+    ),
+    "a letter nobody makes": (
+        "letter_orphaned",
+        "nurse's",
+        (
+            "update outbox set state = 'done' where id ="
+            " (select min(id) from outbox where case_id = :case)"
+        ),
+        "update outbox set state = 'waiting' where case_id = :case",
+    ),
+    "a letter too late": (
+        "letter_late",
+        "nurse's",
+        (
+            "update letter set owed_at = owed_at - interval '2 hours' where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        (
+            "update letter set owed_at = owed_at + interval '2 hours' where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+    ),
+    "a copy in doubt": (
+        "delivery_in_doubt",
+        "nurse's",
+        (
+            "insert into delivery (case_id, letter_id, channel, external_key, counts, state,"
+            " intended_at, proof) select case_id, id, 'mail', 'planted', true, 'in_doubt',"
+            " owed_at - interval '2 days', '' from letter where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        "delete from delivery where external_key = 'planted'",
+    ),
+    "work parked": (
+        "outbox_parked",
+        "nurse's",
+        (
+            "update outbox set state = 'parked', attempts = 5 where id ="
+            " (select min(id) from outbox where case_id = :case)"
+        ),
+        "update outbox set state = 'waiting', attempts = 0 where case_id = :case",
+    ),
+    "work of no case parked": (
+        "outbox_parked",
+        "",
+        (
+            "insert into outbox (topic, dedupe_key, state, attempts, next_at, created_at,"
+            " lease_token, error) select 'mail', 'planted', 'parked', 5, created_at, created_at,"
+            " '', '' from outbox limit 1"
+        ),
+        "delete from outbox where dedupe_key = 'planted'",
+    ),
+    "work nobody takes": (
+        "outbox_stale",
+        "",
+        (
+            "update outbox set next_at = next_at - interval '1 hour' where id ="
+            " (select min(id) from outbox where state = 'waiting')"
+        ),
+        (
+            "update outbox set next_at = next_at + interval '1 hour' where id ="
+            " (select min(id) from outbox where state = 'waiting')"
+        ),
+    ),
+    "a loop that stands": (
+        "loop_stopped",
+        "",
+        (
+            "update heartbeat set at = at - interval '1 hour' where name = 'sweep';"
+            " update check_round set started_at = started_at - interval '1 hour'"
+        ),
+        (
+            "update heartbeat set at = at + interval '1 hour' where name = 'sweep';"
+            " update check_round set started_at = started_at + interval '1 hour'"
+        ),
+    ),
+}
