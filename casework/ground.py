@@ -4,6 +4,7 @@ It joins what the layers above and below may not know of each other: the read fi
 that tells the worker about new work.
 """
 
+import time
 from collections.abc import Collection
 
 from casework import config, scope
@@ -14,6 +15,9 @@ from sla import timers
 # Which bells tell the worker about new work of which topic, in the order in which they are rung.
 # After time was moved the letters of the sweep follow at once.
 BELLS_OF_TOPIC = {"time": ("sweep", "relay"), "letter": ("relay",), "study": ("relay",)}
+
+# The folder broker hands bells out in the order of their milliseconds.
+APART_SECONDS = 0.002
 
 
 def database_for(settings: Settings, *, ring: Ring | None = None, pool_size: int = 5) -> Database:
@@ -38,7 +42,9 @@ def bell_of(settings: Settings) -> Ring:
     app = timers.celery_app(broker_of(settings), bells={}, every={})
 
     def ring(topics: frozenset[str]) -> None:
-        for bell in bells_for(topics):
+        for place, bell in enumerate(bells_for(topics)):
+            if place:
+                time.sleep(APART_SECONDS)
             timers.ring(app, bell)
 
     return ring
