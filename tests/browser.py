@@ -102,7 +102,7 @@ def chromium() -> Iterator[Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         _RUNNING.append(browser)
-        Locator.click = _click_and_load  # type: ignore[method-assign]  # for every test alike
+        Locator.click = _click_and_load  # type: ignore[method-assign]  # replaced for every test alike
         try:
             yield browser
         finally:

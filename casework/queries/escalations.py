@@ -165,9 +165,10 @@ def _in_view(cx: Context, statement: Select[Any], view: str) -> Select[Any]:
     return statement.where(or_(Escalation.owner_id == me.id, of_my_role))
 
 
-def _rows() -> Any:
+def number_of_clock() -> Any:
+    """The `ESC-` number of an escalation's clock, which another step of it may bear; a subquery."""
     numbered = aliased(Escalation)
-    number = (
+    return (
         select(numbered.ref)
         .where(
             numbered.case_id == Escalation.case_id,
@@ -177,6 +178,10 @@ def _rows() -> Any:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _rows() -> Any:
+    number = number_of_clock()
     return select(
         *escalations.COLUMNS,
         Escalation.opened_at,

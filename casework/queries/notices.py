@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import aliased
 
 from casework.context import Context
 from casework.models import Case, Escalation, StaffNotice
+from casework.queries.escalations import number_of_clock
 
 MOST: Final = 20
 
@@ -56,17 +56,7 @@ def _notice(same: Sequence[Any]) -> Notice:
 
 
 def _mine(cx: Context) -> Select[Any]:
-    numbered = aliased(Escalation)
-    number = (
-        select(numbered.ref)
-        .where(
-            numbered.case_id == Escalation.case_id,
-            numbered.clock == Escalation.clock,
-            numbered.ref != "",
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
+    number = number_of_clock()
     return (
         select(
             StaffNotice.id,

@@ -15,7 +15,7 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 def child_exit(server: Any, worker: Any) -> None:
     """Forget the gauges of a process that ended; its counters stay counted."""
     if os.environ.get(FOLDER):
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # it has no types
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # prometheus-client gives it no types
 
 
 def on_exit(server: Any) -> None:

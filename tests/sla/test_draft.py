@@ -28,7 +28,7 @@ citation = "a proposed rule"
 tag = "K"
 source = "the Federal Register"
 checked = 2026-11-21
-"""  # noqa: E501 - as rule files are
+"""  # noqa: E501 - one line a rule, as rule files are written
 
 
 def drafted(tmp_path: Path, text: str):

@@ -71,10 +71,10 @@ def test_in_production_time_cannot_be_moved(settings: Settings, cast: Cast, demo
     ],
 )  # fmt: skip
 def test_what_is_typed_is_the_time_of_ohio(
-    typed: str, at: tuple[int, ...], instant: tuple[int, ...]
+    typed: str, at: tuple[int, int, int, int], instant: tuple[int, int, int, int, int]
 ) -> None:
-    read = time_travel.read_moment(typed, now=datetime(*at, tzinfo=UTC))  # type: ignore[misc]
-    assert read == datetime(*instant, tzinfo=UTC)  # type: ignore[misc]
+    read = time_travel.read_moment(typed, now=datetime(*at, tzinfo=UTC))
+    assert read == datetime(*instant, tzinfo=UTC)
 
 
 def test_the_hour_that_is_left_out_in_spring_is_no_moment(app: Flask) -> None:
