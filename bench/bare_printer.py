@@ -7,9 +7,10 @@ come the seconds that the PDF took and how many pages it has. No walls, no check
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -59,10 +60,13 @@ def serve(incoming: IO[bytes], outgoing: IO[bytes], fonts: Path) -> None:
 
 def _styles(fonts: Path) -> str:
     """Our style sheet, its fonts read from the same files."""
-    styles = stylesheet.css(large_print=False, fonts=stylesheet.assets(fonts))
-    files: dict[str, Any] = {path.name: path.resolve().as_uri() for path in fonts.rglob("*.ttf")}
-    for name, address in files.items():
-        styles = styles.replace(f"asset:{name}", address)
+    assets = stylesheet.assets(fonts)
+    styles = stylesheet.css(large_print=False, fonts=assets)
+    folder = Path(tempfile.mkdtemp(prefix="bare-printer-"))
+    for number, (name, font) in enumerate(assets.items()):
+        path = folder / f"{number}.ttf"
+        path.write_bytes(font)
+        styles = styles.replace(f"asset:{name}", path.as_uri())
     return styles
 
 

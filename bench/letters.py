@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from bench import floors
+from bench import chromium_printer, floors
 from bench.bare_printer import STATEMENT, BarePrinter
 from bench.cases import submissions
+from bench.chromium_printer import ChromiumPrinter
 from bench.floors import Copier, Work
 from bench.ground import Ground, Place, application
 from bench.measure import Aim, Figure, Stopped, in_turns, timed
@@ -53,6 +54,7 @@ def figures(ground: Ground) -> Iterator[Figure]:
     """A letter of two pages and a notice of action through the press; an acknowledgement all the
     way."""
     bare = BarePrinter(FONTS)
+    other = ChromiumPrinter(FONTS)
     try:
         with ground.place("letters") as place:
             worker = Worker(place.database)
@@ -60,13 +62,16 @@ def figures(ground: Ground) -> Iterator[Figure]:
                 listening = _listen(worker)
                 Desk(place.town, place.settings).denied("denied")
                 worker.relay()
-                by_length = sorted(listening.asked, key=lambda request: len(request.html))
+                to_people = [each for each in listening.asked if LANGUAGES.search(each.html)]
+                by_length = sorted(to_people, key=lambda request: len(request.html))
                 yield _printed("a letter", _without_languages(by_length[0]), listening, bare)
                 yield _printed("a notice of action", by_length[-1], listening, bare)
+                yield _against_chromium(by_length[-1], listening, other)
                 yield _sent(place, worker, bare)
             finally:
                 worker.close()
     finally:
+        other.close()
         bare.close()
 
 
@@ -85,13 +90,32 @@ def _printed(what: str, request: PrintRequest, listening: Listening, bare: BareP
         rounds=ROUNDS,
     )
     return Figure(
-        name=f"print {what} of {pages} pages through the press",
-        unit="ms",
+        name=f"print {what} of {pages} pages through the press, one core, over bare WeasyPrint",
+        unit="letters/s",
         n=taken.n,
-        ours=taken.ours * 1000,
-        floor=taken.floor * 1000,
+        ours=1 / taken.ours,
+        floor=1 / taken.floor,
         statements=(STATEMENT,),
         aim=AIM,
+    )
+
+
+def _against_chromium(
+    request: PrintRequest, listening: Listening, other: ChromiumPrinter
+) -> Figure:
+    """The same letter, the same styles and fonts: what a browser would need for it."""
+    taken = in_turns(
+        timed(lambda: listening.press.print(request)),
+        lambda: other.print(request.html),
+        rounds=ROUNDS,
+    )
+    return Figure(
+        name="print that notice of action, over Chromium's print-to-PDF",
+        unit="letters/s",
+        n=taken.n,
+        ours=1 / taken.ours,
+        floor=1 / taken.floor,
+        statements=(chromium_printer.STATEMENT,),
     )
 
 

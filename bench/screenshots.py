@@ -13,19 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import pypdfium2
 from PIL import Image
 from sqlalchemy import select
 
+from bench import contact_sheet
 from bench.ground import _settings
 from casework import embedded, migrations
 from casework.config import Settings
 from casework.db import Database
 from casework.ground import database_for
-from casework.models import Case, Letter
+from casework.models import Case
 from casework.queries import accounts
 from casework.seed import planting
-from casework.storage import Storage
 from casework.worker import Worker
 from tests.browser import ROOT, Served, chromium, opened, served
 
@@ -57,13 +56,6 @@ class Town:
         with self.database.reading(self.database.context()) as cx:
             return str(cx.db.execute(wanted.order_by(Case.next_due_at).limit(1)).scalar_one())
 
-    def letter(self, code: str) -> bytes:
-        """The PDF of one letter with this code."""
-        with self.database.reading(self.database.context()) as cx:
-            row = cx.db.execute(select(Letter.sha256).where(Letter.code == code)).scalars().first()
-        assert row is not None
-        return Storage(self.settings).get(row)
-
 
 def main() -> None:
     """Take all pictures."""
@@ -86,8 +78,7 @@ def main() -> None:
                 if unfold:
                     page.locator("main details summary").first.click()
                 _keep(name, page.screenshot())
-        _keep("letter", _first_page(here.letter("denial")))
-    print(f"Pictures are in {PICTURES.relative_to(ROOT)}.")
+    contact_sheet.main()
 
 
 @contextmanager
@@ -113,13 +104,6 @@ def town() -> Iterator[Town]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _first_page(pdf: bytes) -> bytes:
-    picture = pypdfium2.PdfDocument(pdf)[0].render(scale=1.6).to_pil()
-    held = io.BytesIO()
-    picture.save(held, "PNG")
-    return held.getvalue()
 
 
 def _keep(name: str, png: bytes) -> None:

@@ -19,7 +19,8 @@ MIN_KEY_BYTES = 32
 class Settings:
     """All that can be configured. Keys map a name of KEY_NAMES to at least 32 bytes.
 
-    `proxies`: how many reverse proxies of ours stand before the web process.
+    `proxies`: how many reverse proxies of ours stand before the web process. `mail_log`: the log of
+    the mail server, which is asked about messages in doubt.
     """
 
     env: str
@@ -34,6 +35,7 @@ class Settings:
     public_url: str
     old_session_keys: tuple[str, ...] = ()
     demo: bool = False
+    mail_log: str = ""
     proxies: int = 0
     keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
@@ -54,8 +56,18 @@ class Settings:
 
     @property
     def print_dir(self) -> Path:
-        """Folder that the print vendor collects from."""
+        """Folder that the print vendor collects from, and answers in (`acks`)."""
         return self.data_dir / "print"
+
+    @property
+    def fax_dir(self) -> Path:
+        """Folder that the fax server collects from, and answers in (`answers`)."""
+        return self.data_dir / "fax"
+
+    @property
+    def texts_dir(self) -> Path:
+        """Folder that the gateway of text messages collects from; `in` holds what came back."""
+        return self.data_dir / "texts"
 
     @property
     def mail_dir(self) -> Path:
@@ -78,6 +90,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         smtp_url=environ.get("SMTP_URL", ""),
         mail_from=environ.get("MAIL_FROM", "casework@localhost"),
+        mail_log=environ.get("MAIL_LOG", ""),
         trusted_hosts=hosts,
         log_level=environ.get("LOG_LEVEL", "INFO").upper(),
         public_url=environ.get("PUBLIC_URL", "").rstrip("/"),

@@ -17,11 +17,26 @@ Reach = Literal["all", "contracts", "organizations", "members", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """What an account does not get of members who are not its own: ids of members, sorted.
+
+    `hushed`: their confidential cases do not exist for it; `limited`: of them only the cases of the
+    `series` exist, for the form names one service; `looks_only`: it may read and change nothing.
+    """
+
+    hushed: tuple[int, ...] = ()
+    limited: tuple[int, ...] = ()
+    series: tuple[int, ...] = ()
+    looks_only: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Principal:
     """One acting person, client or the system itself.
 
     `reach` says which rows exist for him: all of them, those of the contracts, the organizations
-    or the members whose ids stand in `ids`. `restricted` lets staff see restricted cases.
+    or the members whose ids stand in `ids`. `restricted` lets staff see restricted cases;
+    `narrowed` is what members see less of those whom they help.
     """
 
     kind: Literal["user", "client", "system", "anonymous"]
@@ -34,6 +49,7 @@ class Principal:
     organization_id: int | None = None
     scopes: frozenset[str] = frozenset()
     email: str = ""
+    narrowed: Narrowed = Narrowed()
 
     @property
     def role(self) -> str:
@@ -75,6 +91,12 @@ class Context:
         if self.session is None:
             raise RuntimeError("No database session: open one with @command or db.reading.")
         return self.session
+
+    @property
+    def rehearsed(self) -> bool:
+        """True where all that is written will be taken back: numbers that people read and files
+        outside the database are then not touched, for no rollback returns those."""
+        return self.session is not None and bool(self.session.info.get("rehearsed"))
 
     def on(self, session: Session) -> "Context":
         """The same context on this session."""

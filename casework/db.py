@@ -26,6 +26,7 @@ from casework.metadata import SCOPED, scope_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
+S = TypeVar("S")
 Ring = Callable[[frozenset[str]], None]
 Criteria = Callable[[Principal], Mapping[str, Any]]
 
@@ -142,6 +143,25 @@ def command(
     return run  # type: ignore[return-value]
 
 
+def rehearse(step: Callable[..., R], cx: Context, *args: Any, look: Callable[[Context, R], S]) -> S:
+    """What would stand if this command ran now: its very code runs, `look` sees, nothing stays.
+
+    No commit, no bell, no record of an Idempotency-Key, no number that people read used up (see
+    `Context.rehearsed`). `look` is given the context inside the transaction and the answer of the
+    command; rows that it keeps are not to be read on later. Raises what the command raises.
+    """
+    if cx.session is not None:
+        raise RuntimeError("A rehearsal is no part of a command.")
+    function: Callable[..., R] = step.__wrapped__  # type: ignore[attr-defined]
+    with cx.database.session(cx) as session:
+        session.info["rehearsed"] = True
+        inside = cx.but(idempotency=None).on(session)
+        try:
+            return look(inside, function(inside, *args))
+        finally:
+            session.rollback()
+
+
 def engine_for(url: str, *, pool_size: int = 5) -> Engine:
     """An engine whose connections wait at most LOCK_WAIT for a lock and speak UTC."""
     return create_engine(
@@ -163,6 +183,8 @@ _OFFSET = text("select seconds from time_offset")
 _BIND = text(
     "select set_config('app.reach', :reach, true), set_config('app.ids', :ids, true),"
     " set_config('app.restricted', :restricted, true),"
+    " set_config('app.hushed', :hushed, true), set_config('app.limited', :limited, true),"
+    " set_config('app.series', :series, true),"
     " set_config('transaction_read_only', :read_only, true)"
 )
 
@@ -170,10 +192,17 @@ _BIND = text(
 def _binding(principal: Principal, *, read_only: bool) -> dict[str, str]:
     return {
         "reach": principal.reach,
-        "ids": "{" + ",".join(str(i) for i in principal.ids) + "}",
+        "ids": _array(principal.ids),
+        "hushed": _array(principal.narrowed.hushed),
+        "limited": _array(principal.narrowed.limited),
+        "series": _array(principal.narrowed.series),
         "restricted": "yes" if principal.restricted else "no",
         "read_only": "on" if read_only else "off",
     }
+
+
+def _array(ids: tuple[int, ...]) -> str:
+    return "{" + ",".join(str(i) for i in ids) + "}"
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -14,7 +14,14 @@ from sla import timers
 
 # Which bells tell the worker about new work of which topic, in the order in which they are rung.
 # After time was moved the letters of the sweep follow at once.
-BELLS_OF_TOPIC = {"time": ("sweep", "relay"), "letter": ("relay",), "study": ("relay",)}
+BELLS_OF_TOPIC = {
+    "time": ("sweep", "relay"),
+    "letter": ("relay",),
+    "study": ("relay",),
+    "way_in": ("relay",),
+    "case_file": ("relay",),
+    "coversheet": ("relay",),
+}
 
 # The folder broker hands bells out in the order of their milliseconds.
 APART_SECONDS = 0.002

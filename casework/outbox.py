@@ -20,17 +20,21 @@ from casework.models import OutboxItem
 LEASE: Final = timedelta(seconds=120)
 MAX_ATTEMPTS: Final = 5
 BACK_OFF: Final = (5, 30, 120, 600)
-TOPICS: Final = frozenset({"letter", "pointer", "notice", "auto_review"})
+TOPICS: Final = frozenset(
+    {"letter", "case_file", "print", "fax", "pointer", "notice", "auto_review", "way_in", "edition"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One piece of work to enqueue. `dedupe_key` is derived from its cause, never random."""
+    """One piece of work to enqueue, not before `next_at` in case time (None: now). `dedupe_key` is
+    derived from its cause, never random."""
 
     topic: str
     dedupe_key: str
     case_id: int | None = None
     object_id: int | None = None
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +57,40 @@ def enqueue(cx: Context, postings: Sequence[Posting]) -> None:
     """Write the work into this transaction; a key that is there already adds nothing."""
     if not postings:
         return
-    cx.db.connection().execute(
-        _ADD,
-        [
-            {
-                "topic": posting.topic,
-                "case_id": posting.case_id,
-                "object_id": posting.object_id,
-                "dedupe_key": posting.dedupe_key,
-                "state": "waiting",
-                "next_at": cx.now,
-                "created_at": cx.now,
-            }
-            for posting in postings
-        ],
-    )
+    cx.db.connection().execute(_ADD, [_row(cx, posting) for posting in postings])
     cx.db.info["topics"].update(posting.topic for posting in postings)
+
+
+def revive(cx: Context, postings: Sequence[Posting]) -> None:
+    """The same for work that was done or parked under its key: it waits again, its tries counted
+    anew. What waits or is in somebody's hands stays as it is."""
+    if not postings:
+        return
+    for posting in postings:
+        row = _row(cx, posting)
+        again = {"state": "waiting", "next_at": row["next_at"], "attempts": 0}
+        cx.db.connection().execute(
+            pg_insert(table_of(OutboxItem))
+            .values(**row)
+            .on_conflict_do_update(
+                index_elements=["dedupe_key"],
+                set_={**again, "done_at": None, "error": ""},
+                where=table_of(OutboxItem).c.state.in_(("done", "parked")),
+            )
+        )
+    cx.db.info["topics"].update(posting.topic for posting in postings)
+
+
+def _row(cx: Context, posting: Posting) -> dict[str, Any]:
+    return {
+        "topic": posting.topic,
+        "case_id": posting.case_id,
+        "object_id": posting.object_id,
+        "dedupe_key": posting.dedupe_key,
+        "state": "waiting",
+        "next_at": posting.next_at or cx.now,
+        "created_at": cx.now,
+    }
 
 
 def claim(
@@ -113,6 +135,21 @@ def claim(
         Claimed(row.id, row.topic, row.case_id, row.object_id, row.dedupe_key, row.attempts, token)
         for row in rows
     )
+
+
+def hold_on(cx: Context, item: Claimed, *, wall: datetime) -> bool:
+    """Renew the lease of long work. False when it was lost: somebody else may have the item."""
+    result: Any = cx.db.execute(
+        update(OutboxItem)
+        .where(
+            OutboxItem.id == item.id,
+            OutboxItem.state == "claimed",
+            OutboxItem.lease_token == item.token,
+        )
+        .values(lease_until=wall + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)
 
 
 def settle(cx: Context, item: Claimed) -> bool:

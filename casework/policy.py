@@ -54,6 +54,7 @@ def _row(name: str, kind: str, actions: str, *roles: str | frozenset[str]) -> Ro
 
 
 _PA, _AP, _GR, _ER = "prior_auth", "appeal", "grievance", "external_review"
+_FILE = "clear_case_file withhold_part show_part refuse_case_file extend_case_file"
 _P2P = "offer_peer_to_peer hold_peer_to_peer close_peer_to_peer"
 
 ROWS: Final = (
@@ -155,9 +156,34 @@ ROWS: Final = (
     _row("escalate-by-hand", "", "escalate", STAFF - {"compliance"}, OFFICE, MEMBERS),
     _row("oral-notice", "", "oral_notice", "nurse", "physician", "ag_specialist", "ag_clinician"),
     _row("obligation-settle", "", "settle_obligation", STAFF - {"compliance"}),
+    _row(
+        "letter-release", "", "release_letter send_letter_back",
+        "supervisor", "compliance", "ag_specialist", CLINICIANS,
+    ),
+    _row(
+        "letter-reword", "", "reword_letter", STAFF - {"intake", "compliance"},
+    ),
+    _row(
+        "letter-retry", "", "try_letter_again", "nurse", "ag_specialist", "supervisor", CLINICIANS
+    ),
     _row("mail-observe", "", "observe_receipt", "intake", "ag_specialist", "system"),
+    _row("mail-return", "", "record_return", "intake", "nurse", "ag_specialist", "supervisor",
+         "system"),
+    _row("letter-reissue", "", "reissue_letter", "nurse", "ag_specialist", "supervisor"),
+    _row("address-correct", "", "correct_address", "intake", "nurse", "ag_specialist",
+         "supervisor"),
+    _row("doubt-answer", "", "answer_doubt", "supervisor", "ag_specialist", "system"),
+    _row("needs-change", "", "change_needs", STAFF - {"compliance"}, MEMBERS),
+    _row("needs-safe", "", "change_address change_confidential", STAFF - {"compliance"}, MEMBERS),
+    _row("mail-prove", "", "record_mailing", "intake", "supervisor", "system"),
     _row("note-completeness", "", "info_complete", "intake", "nurse", "ag_specialist", "system"),
+    _row("letter-edition", "", "ask_edition", STAFF, OFFICE, MEMBERS),
+    _row("case-file-ask", "", "ask_case_file", STAFF - {"compliance"}, OFFICE, MEMBERS),
+    _row("case-file-look", "", _FILE, STAFF - {"intake", "compliance"}),
+    _row("case-file-harm", "", "withhold_for_harm", CLINICIANS),
     _row("administer", "", "administer", "admin"),
+    _row("locks-lift", "", "lift_locks", "intake", "ag_specialist", "supervisor", "admin"),
+    _row("form-invite", "", "invite_representative", "intake", "ag_specialist", "supervisor"),
     _row("contracts-publish", "", "publish_contract_version", "admin", "system"),
     _row("rules-study", "", "study_rules", "supervisor", "compliance", "admin"),
 )  # fmt: skip

@@ -6,28 +6,40 @@ Row-level security in the database is the second wall and says the same. `criter
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
-from casework.context import Principal, Reach
+from casework.context import Narrowed, Principal, Reach
 from casework.metadata import Base, table_of
-from casework.models import Case, CaseParty, CoverageSpan, FilingDraft, Member, Representative
+from casework.models import (
+    Case,
+    CaseParty,
+    CoverageSpan,
+    FilingDraft,
+    Member,
+    Representative,
+    StandingNeed,
+)
+
+WHOLE: Final = Narrowed()
 
 
 def criteria(principal: Principal) -> Mapping[str, Any]:
     """For each table, the loader option that keeps an ORM select inside the principal's reach."""
-    return _criteria(principal.reach, principal.ids, principal.restricted)
+    return _criteria(principal.reach, principal.ids, principal.restricted, principal.narrowed)
 
 
-def seen_cases(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Any:
+def seen_cases(
+    reach: Reach, ids: tuple[int, ...], restricted: bool, narrowed: Narrowed = WHOLE
+) -> Any:
     """The condition on `cases` for this reach."""
     if reach == "contracts":
         inside = Case.contract_id.in_(ids)
         return inside if restricted else inside & Case.restricted.is_(False)
     if reach == "members":
-        return Case.member_id.in_(ids)
+        return _of_members(ids, narrowed)
     if reach == "organizations":
         return Case.id.in_(
             select(CaseParty.case_id).where(CaseParty.organization_id.in_(ids)).scalar_subquery()
@@ -35,17 +47,34 @@ def seen_cases(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Any:
     return false()
 
 
+def _of_members(ids: tuple[int, ...], narrowed: Narrowed) -> Any:
+    """The cases of these members, less what is confidential or outside of a form."""
+    inside: Any = Case.member_id.in_(ids)
+    if narrowed.hushed:
+        inside &= Case.restricted.is_(False) | Case.member_id.not_in(narrowed.hushed)
+    if narrowed.limited:
+        covered = Case.series_id.in_(narrowed.series)
+        inside &= Case.member_id.not_in(narrowed.limited) | covered
+    return inside
+
+
 @lru_cache(maxsize=512)
-def _criteria(reach: Reach, ids: tuple[int, ...], restricted: bool) -> Mapping[str, Any]:
-    cases = seen_cases(reach, ids, restricted)
+def _criteria(
+    reach: Reach, ids: tuple[int, ...], restricted: bool, narrowed: Narrowed
+) -> Mapping[str, Any]:
+    cases = seen_cases(reach, ids, restricted, narrowed)
     inside = select(Case.id).where(cases).scalar_subquery()
     members = _seen_member(Member.id, Member, reach, ids, cases)
     spoken_for = _seen_member(Representative.member_id, Representative, reach, ids, cases)
+    changed: Any = false()
+    if reach != "organizations":
+        changed = _seen_member(StandingNeed.member_id, StandingNeed, reach, ids, cases)
     allowed: dict[type[Base], Any] = {
         Case: cases,
         Member: members,
         CoverageSpan: _seen_spans(reach, ids),
         Representative: spoken_for,
+        StandingNeed: changed,
         FilingDraft: _seen_drafts(reach, ids),
     }
     for mapper in Base.registry.mappers:

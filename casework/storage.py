@@ -4,9 +4,12 @@ A file is written beside its place, synced, then renamed, before the row that na
 row never points to nothing. It knows no case.
 """
 
+import errno
 import hashlib
 import os
 import secrets
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +26,11 @@ class Stored:
 
     sha256: str
     size: int
+
+
+def stored_as(clear: bytes) -> Stored:
+    """What storing these bytes would answer; nothing is written."""
+    return Stored(hashlib.sha256(clear).hexdigest(), len(clear))
 
 
 class Storage:
@@ -74,8 +82,36 @@ def write_whole(path: Path, data: bytes) -> None:
         beside.rename(path)
     finally:
         beside.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def write_folder(path: Path, files: Iterable[tuple[str, bytes]]) -> bool:
+    """Write a folder of files so that it is there in full, after a power cut too, or not at all.
+
+    False, and nothing written, where it is there already: somebody wrote it before us.
+    """
+    if path.exists():
+        return False
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    beside.mkdir(parents=True)
     try:
-        os.fsync(folder)
+        for name, data in files:
+            write_whole(beside / name, data)
+        try:
+            beside.rename(path)
+        except OSError as error:
+            if error.errno not in {errno.EEXIST, errno.ENOTEMPTY}:
+                raise
+            return False
     finally:
-        os.close(folder)
+        shutil.rmtree(beside, ignore_errors=True)
+    _sync(path.parent)
+    return True
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -15,26 +15,38 @@ import pikepdf
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from casework import carriers, handing_on, now
+from casework import (
+    asking,
+    cover_maker,
+    editions,
+    file_maker,
+    handing_on,
+    letter_facts,
+    now,
+    way_in_post,
+)
+from casework.binding.bindery import NotBound
 from casework.config import Settings
 from casework.context import SYSTEM
 from casework.db import Database
 from casework.errors import Problem
+from casework.file_maker import FileMaker
 from casework.ground import broker_of, database_for
 from casework.lookout import Lookout
+from casework.post_room import PostRoom
 from casework.services import (
     accounts,
     clocks,
     correspondence,
     external_file,
     operations,
-    pointers,
     review,
     studies,
 )
 from casework.services.correspondence import Job, Printed
 from casework.storage import Storage
 from letters import catalogue, compose, proof
+from letters.bound import bound
 from letters.context import LetterContext
 from letters.press import Press
 from letters.printjob import PrintRequest
@@ -52,7 +64,7 @@ UNANSWERABLE = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
     DBAPIError,
 )
-FONTS = Path(__file__).parent.parent / "node_modules/@uswds/uswds/dist/fonts/public-sans"
+FONTS = Path(__file__).parent.parent / "node_modules"
 
 
 @dataclass
@@ -61,12 +73,16 @@ class Worker:
 
     database: Database
     press: Press = field(init=False)
+    post_room: PostRoom = field(init=False)
+    files: FileMaker = field(init=False)
     lookout: Lookout = field(init=False)
     swept_at: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.lookout = Lookout(self.database)
         self.press = Press(fonts=FONTS if FONTS.exists() else None)
+        self.post_room = PostRoom(self.database, self.press)
+        self.files = FileMaker(self.database.settings, self.press, fonts=FONTS)
 
     def close(self) -> None:
         """Stop the renderer."""
@@ -85,6 +101,7 @@ class Worker:
             if not swept.cases:
                 break
         handing_on.hand_on_all(self.database)
+        asking.ask_about_all(self.database)
         self._lapse_questions()
         self._miss_reviews()
         accounts.forget_expired_sessions(replace(self.database.context(), now=now.wall()))
@@ -98,12 +115,18 @@ class Worker:
         while; the sweep keeps its turn in between."""
         sent, until = 0, now.monotonic() + STUDY_SECONDS
         while (
-            self.produce_one()
-            or self.point_one()
+            way_in_post.answer_one(self.database)
+            or self.produce_one()
+            or self.post_room.carry_one()
+            or file_maker.make_one(self.database, self.files)
+            or editions.make_one(self.database, self.press)
+            or cover_maker.make_one(self.database, self.press)
             or (now.monotonic() < until and self.study_slice())
         ):
             sent += 1
+            self.post_room.hand_over_now_and_then()
             self._keep_the_turn()
+        self.post_room.read_answers()
         operations.heartbeat(self.database.context(), "relay")
         return sent
 
@@ -116,6 +139,10 @@ class Worker:
         job = correspondence.claim_letter(self.database.context(), now.wall())
         if job is None:
             return False
+        if isinstance(job.fault, str) and job.fault:
+            correspondence.retry_letter(self.database.context(), job, job.fault)
+            log.warning("letter_retry", letter_id=job.letter_id, error=job.fault)
+            return True
         try:
             self._produce(job)
         except LetterRefused as refused:
@@ -129,29 +156,9 @@ class Worker:
             gap = [{"element": refused.field, "sentence": refused.sentence, "citation": ""}]
             correspondence.refuse_letter(self.database.context(), job, gap)
             log.warning("letter_refused", letter_id=job.letter_id, code=job.code)
-        except (PrintRefused, OSError, Problem) as error:
+        except (PrintRefused, NotBound, OSError, Problem) as error:
             correspondence.retry_letter(self.database.context(), job, type(error).__name__)
             log.warning("letter_retry", letter_id=job.letter_id, error=type(error).__name__)
-        return True
-
-    def point_one(self) -> bool:
-        """Send one e-mail that points to the portal. False: none is owed."""
-        pointer = pointers.claim_pointer(self.database.context(), now.wall())
-        if pointer is None:
-            return False
-        if not pointer.may_go:
-            return True
-        settings = self.database.settings
-        try:
-            told = carriers.send_pointer(settings, pointer.external_key, pointer.address)
-        except carriers.NotTaken as error:
-            pointers.pointer_not_sent(self.database.context(), pointer, str(error))
-        except OSError as error:
-            name = type(error).__name__
-            pointers.pointer_in_doubt(self.database.context(), pointer, name)
-            log.warning("pointer_in_doubt", delivery_id=pointer.delivery_id, error=name)
-        else:
-            pointers.pointer_sent(self.database.context(), pointer, told)
         return True
 
     def study_slice(self) -> bool:
@@ -170,6 +177,8 @@ class Worker:
 
     def _produce(self, job: Job) -> None:
         copies = job.copies
+        if isinstance(job.fault, ContextRefused):
+            raise job.fault
         if job.state == "due":
             pdf = self._print(job)
             stored = Storage(self.database.settings).put(pdf)
@@ -180,31 +189,23 @@ class Worker:
                 pages=_pages(pdf),
                 title=entry.title,
                 version=str(entry.version),
+                facts_sha256=letter_facts.keep(self.database.settings, job.context),
             )
-            copies = correspondence.deposit_letter(self.database.context(), job, printed)
-        else:
-            pdf = Storage(self.database.settings).get(job.sha256)
-        proofs = {}
-        for copy in copies:
-            told = self._send(copy, pdf)
-            if told:
-                proofs[copy.id] = told
+            copies = correspondence.deposit_letter(self.database.context(), job, printed).copies
+        here = (c.id for c in copies if c.channel == "portal" and c.state != "confirmed")
+        proofs = dict.fromkeys(here, "posted in the portal")
         correspondence.confirm_letter(self.database.context(), job, proofs)
 
     def _print(self, job: Job) -> bytes:
         assert job.context is not None
         html = compose.html(job.context)
         proof.require(job.context, html)
-        return printed(self.press, job.context, html)
-
-    def _send(self, copy: correspondence.Copy, pdf: bytes) -> str:
-        """The proof that this copy left, or empty where it is in doubt or was sent before."""
-        settings = self.database.settings
-        if copy.state == "confirmed" or copy.channel == correspondence.POINTER:
-            return ""
-        if copy.channel == "portal":
-            return "posted in the portal"
-        return carriers.hand_to_printer(settings, copy.external_key, pdf)
+        pdf = printed(self.press, job.context, html)
+        if job.encloses:
+            return file_maker.with_file(self.database.settings, pdf, job.encloses)
+        if not job.follows:
+            return pdf
+        return bound(pdf, Storage(self.database.settings).get(job.follows))
 
     def _keep_the_turn(self) -> None:
         if now.monotonic() - self.swept_at > SWEEP_EVERY:

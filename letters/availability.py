@@ -1,10 +1,10 @@
-"""The notice of availability of free language help (45 CFR 92.11), in each language we can print.
+"""The notice of availability of free language help (45 CFR 92.11), in each of its languages.
 
 It knows texts and phone numbers, no letter.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,24 +16,32 @@ FILE = Path(__file__).parent / "languages.toml"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The notice in one language: BCP 47 code, the language's own name, the text."""
+    """The notice in one language: its code in contracts, the language's own name, the text.
+
+    `lang` is the BCP 47 tag of the text, `dir` is "rtl" for what is written from right to left.
+    """
 
     code: str
     name: str
     text: str
+    lang: str
+    dir: str = ""
 
 
 @lru_cache(maxsize=1)
 def _languages() -> tuple[Notice, ...]:
     rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["language"]
-    return tuple(Notice(row["code"], row["name"], row["text"]) for row in rows)
+    return tuple(
+        Notice(
+            row["code"], row["name"], row["text"], row.get("lang", row["code"]), row.get("dir", "")
+        )
+        for row in rows
+    )
 
 
-@lru_cache(maxsize=1)
-def waiting() -> tuple[tuple[str, str], ...]:
-    """The (code, name) of languages that we do not print yet: no font that we ship has them."""
-    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["waiting"]
-    return tuple((row["code"], row["name"]) for row in rows)
+def spoken() -> dict[str, tuple[str, str]]:
+    """Per code the language's own name and its text, with the places of the phones still open."""
+    return {each.code: (each.name, each.text) for each in _languages()}
 
 
 def languages() -> tuple[str, ...]:
@@ -45,14 +53,13 @@ def languages() -> tuple[str, ...]:
 def notices(plan: PlanBlock) -> tuple[Notice, ...]:
     """The notices with the plan's phone and TTY: English, then the State's languages.
 
-    Languages that we cannot print yet are left out; a code that nobody knows is ContextRefused.
+    A code that has no notice is ContextRefused.
     """
-    unknown = set(plan.languages) - set(languages()) - {code for code, _ in waiting()}
-    if unknown:
+    if unknown := set(plan.languages) - set(languages()):
         raise ContextRefused("plan.languages", f"has no notice for {', '.join(sorted(unknown))}.")
     wanted = {"en", *plan.languages} if plan.languages else set(languages())
     return tuple(
-        Notice(n.code, n.name, n.text.format(phone=plan.phone, tty=plan.tty))
+        replace(n, text=n.text.format(phone=plan.phone, tty=plan.tty))
         for n in _languages()
         if n.code in wanted
     )

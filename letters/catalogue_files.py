@@ -31,7 +31,7 @@ def read(folder: Path) -> Catalogue:
     elements = _elements(_toml(folder / "elements.toml"))
     sets = _toml(folder / "requirement_sets.toml")
     letters: list[Letter] = []
-    for kind in KINDS:
+    for kind in (*KINDS, "any"):
         path = folder / f"letters.{kind}.toml"
         entries = _toml(path).get("letter", [])
         letters += [_Reader(path.name, entry, elements, sets).letter() for entry in entries]

@@ -19,7 +19,7 @@ from letters.refusals import ContextRefused
 LONGEST_TEXT = 20_000
 # Controls (but line feed and tab), lone surrogates, bidirectional overrides (they make a text read
 # as another one), byte-order mark and noncharacters.
-_UNPRINTABLE = re.compile(
+UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 
@@ -73,7 +73,7 @@ def _vet_text(path: str, text: str) -> None:
         raise ContextRefused(
             path, f"is {len(text)} characters long; {LONGEST_TEXT} fit. Shorten it."
         )
-    if bad := _UNPRINTABLE.search(text):
+    if bad := UNPRINTABLE.search(text):
         raise ContextRefused(
             path, f"has the unprintable character U+{ord(bad[0]):04X} at {bad.start()}. Remove it."
         )

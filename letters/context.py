@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from letters.plan_block import Office as Office
+from letters.plan_block import PlanBlock as PlanBlock
 from letters.refusals import ContextRefused
 
 LINES = ("medicaid", "medicare", "marketplace")
 LANGUAGES = ("en", "es")
-RECIPIENTS = ("member", "representative", "provider", "body")
+RECIPIENTS = ("member", "representative", "provider", "primary_care", "body")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,54 +47,6 @@ class Deadline:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Office:
-    """Where to write, call or fax: the appeals desk, a hearing body, an outside reviewer."""
-
-    name: str
-    lines: tuple[str, ...] = ()
-    phone: str = ""
-    fax: str = ""
-    tty: str = ""
-    email: str = ""
-    website: str = ""
-    hours: str = ""
-    hours_es: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlanBlock:
-    """The plan of this contract on this date: names, addresses, phones. Addresses change; data.
-
-    `external` is where an external review is asked for (the plan itself under the federal process,
-    or the State); `form` is a form imprint that must be shown (Medicare: CMS-10003-NDMCP);
-    `languages` are the codes of the State's notice-of-availability languages (empty: all we print).
-    `hours_es` says the hours in Spanish, here and of an Office.
-    """
-
-    name: str
-    lines: tuple[str, ...]
-    phone: str
-    hours: str
-    hours_es: str = ""
-    tty: str = "711"
-    website: str = ""
-    nurse_line: str = ""
-    form: str = ""
-    languages: tuple[str, ...] = ()
-    appeals: Office | None = None
-    grievances: Office | None = None
-    records: Office | None = None
-    peer_to_peer: Office | None = None
-    fair_hearing: Office | None = None
-    external: Office | None = None
-    insurance_department: Office | None = None
-    ombudsman: Office | None = None
-    quality_organization: Office | None = None
-    medicare_help: Office | None = None
-    health_insurance_program: Office | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Member:
     """Whom the letter is about."""
 
@@ -102,7 +56,8 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipient:
-    """Who gets this copy: `kind` is member, representative, provider or body (the reviewer)."""
+    """Who gets this copy: `kind` is member, representative, provider, primary_care or body (the
+    reviewer)."""
 
     kind: str
     name: str
@@ -210,6 +165,7 @@ class Dates:
     dismissal_review_by: Deadline | None = None
     sent_on: date | None = None
     done_on: date | None = None
+    file_by: Deadline | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,14 +203,25 @@ class Extension:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reissue:
+    """That this is a letter sent before: the day printed on the first one, and why again
+    (`returned`, `wrong_address`, `wrong_format`, `wrong_content`, `second_copy`)."""
+
+    sent_on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LetterContext:
     """All the facts of one letter to one recipient.
 
     `code` is a letter of the catalogue, `line` the line of business, `issued_on` the local date
     printed on it. `reviewer` is the outside body that has the case; `authorization` the number of
     the authorization that this letter gives or carries out; `enclosed` what goes with the letter,
-    each by name. `english` are texts of people or of the plan that stand in English in a letter of
-    another language: the letter marks each and says how to have it read in one's own.
+    each by name, `withheld` why parts of it are not shown. `reissue` says of which day the first
+    one was, in a letter that is sent again. `english` are texts of people or of the plan that
+    stand in English in a letter of another language: the letter marks each and says how to have it
+    read in one's own.
     """
 
     code: str
@@ -277,7 +244,9 @@ class LetterContext:
     authorization: str = ""
     reviewer: Office | None = None
     enclosed: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
+    reissue: Reissue | None = None
 
     @property
     def denied(self) -> tuple[ServiceLine, ...]:

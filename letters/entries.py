@@ -104,6 +104,7 @@ class LetterFacts:
     has_representative: bool = False
     has_provider: bool = False
     has_body: bool = False
+    has_primary_care: bool = False
     consequence: str = ""
     from_state: str = ""
     on: date | None = None
@@ -145,8 +146,9 @@ class Catalogue:
     def due_for(self, kind: str, event: str, facts: LetterFacts) -> tuple[DueLetter, ...]:
         """The letters owed when `event` happens on a case of `kind`, one per recipient.
 
-        The member gets one where the letter is for members; a representative, a provider and a
-        reviewing body where there is one and the letter knows them (notices.md, section 1).
+        The member gets one where the letter is for members; a representative, a provider, a
+        primary-care provider and a reviewing body where there is one and the letter knows
+        them (notices.md, section 1).
         """
         due: list[DueLetter] = []
         for code in self.codes():
@@ -181,4 +183,6 @@ def _gets_one(recipient: str, facts: LetterFacts) -> bool:
         return facts.has_provider
     if recipient == "body":
         return facts.has_body
+    if recipient == "primary_care":
+        return facts.has_primary_care
     return True

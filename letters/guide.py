@@ -80,8 +80,7 @@ def _languages() -> Iterator[str]:
     yield "## Languages"
     yield ""
     yield "Letters: English and Spanish. The notice of free language help (45 CFR 92.11) prints in"
-    yield f"{', '.join(availability.languages())}; these wait for a font with their glyphs:"
-    yield f"{', '.join(f'{name} ({code})' for code, name in availability.waiting())}."
+    yield f"{', '.join(f'{name} ({code})' for code, (name, _) in availability.spoken().items())}."
     yield ""
 
 

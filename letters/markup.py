@@ -3,13 +3,10 @@
 Parsed with the parser of WeasyPrint, so that proof and page cannot disagree. It knows no letter.
 """
 
-import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 import tinyhtml5
-
-_SPACE = re.compile(r"\s+")
 
 
 def parse(document: str) -> Element:
@@ -32,7 +29,7 @@ def text(node: Element) -> str:
 
 def squeezed(raw: str) -> str:
     """Runs of white space (no-break spaces too) as one blank, none at the ends."""
-    return _SPACE.sub(" ", raw).strip()
+    return " ".join(raw.split())
 
 
 def visible_text(root: Element) -> str:

@@ -10,16 +10,18 @@ from typing import Any
 
 import pikepdf
 
-from letters import pdf_text
+from letters import availability, catalogue, pdf_text
 from letters.calendar_words import words
 from letters.context import LetterContext
-from letters.facts import context_moments
+from letters.facts import context_moments, resolve
 from letters.refusals import Missing
 from letters.wording import wording
+from letters.writing_order import bare, has_leftwards
 
 MOST_PAGES = 50
 _UA = "ISO 14289-1 (PDF/UA-1)"
 _HOUSE = "Plan practice"
+_PLACES = ("plan.", "reviewer.", "recipient.", "authorization")
 _ACTIVE = ("/OpenAction", "/AA", "/AcroForm", "/AF", "/Collection")
 
 
@@ -27,11 +29,13 @@ def check(pdf: bytes, context: LetterContext) -> tuple[Missing, ...]:
     """What is wrong with this PDF as the letter of these facts; () when nothing."""
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
+            reading = pdf_text.Reading(document)
             return (
                 *_tagged(document, context),
                 *_closed(document),
                 *_fonts(document),
-                *_text(document, context),
+                *_text(reading, context),
+                *_languages(reading, context),
             )
     except pikepdf.PdfError:
         return (Missing("pdf", "The file is no PDF that can be read.", _HOUSE),)
@@ -84,17 +88,32 @@ def _fonts(document: pikepdf.Pdf) -> Iterator[Missing]:
         yield Missing("fonts", f"The font {name} must be embedded.", _UA)
 
 
-def _text(document: pikepdf.Pdf, context: LetterContext) -> Iterator[Missing]:
-    printed = pdf_text.pages(document)
+def _text(reading: pdf_text.Reading, context: LetterContext) -> Iterator[Missing]:
+    printed = reading.pages
     if not 1 <= len(printed) <= MOST_PAGES:
         yield Missing("pages", f"{len(printed)} pages; 1 to {MOST_PAGES} are a letter.", _HOUSE)
     for number, page in enumerate(printed, start=1):
-        if _tight(context.case.ref) not in _tight(page):
+        if bare(context.case.ref) not in bare(page):
             yield Missing("case_number", f"Page {number} does not show the case number.", _HOUSE)
-    everything = _tight("".join(printed))
+    everything = bare("".join(printed))
     for fact in _facts(context):
-        if _tight(fact) not in everything:
+        if not _stands_in(fact, everything):
             yield Missing("facts", f"The PDF does not show {fact!r}.", _HOUSE)
+    yield from _places(everything, context)
+
+
+def _places(everything: str, context: LetterContext) -> Iterator[Missing]:
+    """Every address and number that a required element gives: of the plan, its offices, the
+    reviewer, and who gets the letter."""
+    for requirement in catalogue.get(context.code, context.issued_on).required(context):
+        element = requirement.element
+        for path in element.facts:
+            if not path.startswith(_PLACES):
+                continue
+            for fact in resolve(context, path):
+                if isinstance(fact, str) and not _stands_in(fact, everything):
+                    sentence = f"The PDF must show {element.says}; {fact!r} is not in it."
+                    yield Missing(element.name, sentence, requirement.cite)
 
 
 def _facts(context: LetterContext) -> tuple[str, ...]:
@@ -113,6 +132,21 @@ def _facts(context: LetterContext) -> tuple[str, ...]:
     )
 
 
-def _tight(text: str) -> str:
-    # Lines are drawn without the blank that the break swallowed.
-    return "".join(text.split())
+def _stands_in(fact: str, everything: str) -> bool:
+    # Words of both directions stand side by side in an order that the line decides.
+    words = fact.split() if has_leftwards(fact) else [fact]
+    return all(bare(word) in everything for word in words)
+
+
+def _languages(reading: pdf_text.Reading, context: LetterContext) -> Iterator[Missing]:
+    """Each notice of free language help is there, tagged with the language to read it aloud in."""
+    letter = catalogue.get(context.code, context.issued_on)
+    if not any(r.element.name == "language_block" for r in letter.required(context)):
+        return
+    said: dict[str, str] = {}
+    for block in reading.blocks:
+        said[block.language] = said.get(block.language, "") + bare("".join(block.lines))
+    for notice in availability.notices(context.plan):
+        if bare(notice.text) not in said.get(notice.lang, ""):
+            sentence = f"The PDF does not hold the notice in {notice.name}, tagged {notice.lang!r}."
+            yield Missing("language_block", sentence, "45 CFR 92.11(b)-(c)")

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 from xml.etree.ElementTree import Element as Node
 
-from letters import availability, catalogue, pdf_proof
+from letters import availability, catalogue, page_proof, pdf_proof, reading
 from letters.calendar_words import machine, words
 from letters.codec import texts
 from letters.context import Deadline, LetterContext
@@ -29,7 +29,17 @@ _FRAME = frozenset(("html", "head", "meta", "title", "body", "header", "main", "
 _TABLE = frozenset(("table", "tbody", "tr", "th", "td"))
 _PROSE = frozenset(("p", "h1", "h2", "h3", "ol", "ul", "li", "time", "span", "strong"))
 _TAGS = _FRAME | _TABLE | _PROSE
-_ATTRIBUTES = ("lang", "class", "datetime", "scope", "aria-label", "charset", "name", "content")
+_ATTRIBUTES = (
+    "lang",
+    "dir",
+    "class",
+    "datetime",
+    "scope",
+    "aria-label",
+    "charset",
+    "name",
+    "content",
+)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 
 
@@ -48,6 +58,7 @@ def check_page(context: LetterContext, root: Node) -> tuple[Missing, ...]:
     missing = list(missing_facts(letter, context))
     for requirement in letter.required(context):
         missing += _element(context, requirement, elements)
+        missing += page_proof.nothing_yet(context, requirement)
     if any(r.element.name == "language_block" for r in letter.required(context)):
         missing += _languages(context, elements)
     missing += _first_sentence(context, letter, root, elements)
@@ -56,6 +67,8 @@ def check_page(context: LetterContext, root: Node) -> tuple[Missing, ...]:
     missing += _markup(root)
     missing += _slips(context, root)
     missing += _order(context, letter, elements)
+    missing += page_proof.check(context, root)
+    missing += reading.check(context, root)
     return tuple(dict.fromkeys(missing))
 
 
@@ -89,9 +102,10 @@ def _element(
         sentence = f"The letter must show {element.says}; it is not there."
         yield Missing(element.name, sentence, requirement.cite)
         return
+    yield from page_proof.wording_of(context, requirement, nodes)
     wanted = Counter(squeezed(fact) for fact in spoken(context, element))
     for fact, times in wanted.items():
-        if read.count(fact) < times:
+        if _times(fact, read) < times:
             sentence = f"The letter must show {element.says}; {fact!r} is not in it."
             yield Missing(element.name, sentence, requirement.cite)
     stamps = [time for node in nodes for time in node.iter("time")]
@@ -99,6 +113,15 @@ def _element(
         if not any(_says(time, moment, context.language) for time in stamps):
             sentence = f"The letter must show {element.says}; it must be {machine(moment)}."
             yield Missing(element.name, sentence, requirement.cite)
+
+
+def _times(fact: str, read: str) -> int:
+    """How often a fact stands in a text for itself: 15 is not in 150, nor in 1-800-555-0115."""
+    start = r"(?<!\d)(?<!\d[-.,])" if fact[0].isdigit() else ""
+    end = r"(?!\d|[-.,]\d)" if fact[-1].isdigit() else ""
+    if not start and not end:
+        return read.count(fact)
+    return len(re.findall(start + re.escape(fact) + end, read))
 
 
 def _says(time: Node, moment: date | Deadline, language: str) -> bool:

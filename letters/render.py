@@ -20,6 +20,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from letters import confinement, printjob, stylesheet
 from letters.printjob import PrintRequest
 from letters.refusals import PrintRefused
+from letters.tag_tree import mend
+from letters.typefaces import WEIGHTS, Shelf, Slice
 
 MOST_PAGES = 50
 
@@ -64,10 +66,17 @@ class Ear(logging.Handler):
 
 
 class Printer:
-    """A warm renderer: fonts and style sheets are read once, then reused for every letter."""
+    """A warm renderer: fonts and style sheets are read once, then reused for every letter.
 
-    def __init__(self, assets: dict[str, bytes]) -> None:
-        self._fetcher = AssetsOnly(assets)
+    `shelf` has the slices of fonts for characters that a name may bring; without it the system's
+    fonts must have them.
+    """
+
+    def __init__(self, assets: dict[str, bytes], shelf: Shelf | None = None) -> None:
+        self._assets = dict(assets)
+        self._shelf = shelf
+        self._known = stylesheet.known(assets) if shelf else frozenset()
+        self._fetcher = AssetsOnly(self._assets)
         self._fonts = FontConfiguration()
         self._sheets = {
             large: CSS(
@@ -102,12 +111,31 @@ class Printer:
             raise PrintRefused("fetch", self._fetcher.asked)
         return made
 
+    def _bring_fonts(self, html: str) -> tuple[Slice, ...]:
+        """The slices for the characters of this page that Public Sans and the notices lack; those
+        that no page before it needed are taken from the shelf."""
+        foreign = frozenset(map(ord, set(html))) - self._known
+        if self._shelf is None or not foreign:
+            return ()
+        pieces = tuple(self._shelf.holding(foreign))
+        faces = ""
+        for name, piece, weight in ((p.asset(w), p, w) for p in pieces for w in WEIGHTS):
+            if name not in self._assets:
+                self._assets[name] = self._shelf.face(piece, weight)
+                faces += stylesheet.face(name)
+        if faces:
+            CSS(string=faces, font_config=self._fonts, url_fetcher=self._fetcher)
+        return pieces
+
     def _print(self, request: PrintRequest) -> bytes:
         html = HTML(string=request.html, url_fetcher=self._fetcher)
         html.etree_element.set("lang", request.lang)
+        sheets = [self._sheets[request.large_print]]
+        if pieces := self._bring_fonts(request.html):
+            sheets.append(CSS(string=stylesheet.families(pieces), font_config=self._fonts))
         document = html.render(
             font_config=self._fonts,
-            stylesheets=[self._sheets[request.large_print]],
+            stylesheets=sheets,
             pdf_variant="pdf/ua-1",
         )
         if len(document.pages) > MOST_PAGES:
@@ -117,7 +145,9 @@ class Printer:
         document.metadata.lang = request.lang
         # The same letter gets the same file identifier on every press.
         identifier = hashlib.sha256(request.html.encode()).digest()[:16]
-        made: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+        made: bytes = document.write_pdf(
+            pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=mend
+        )
         return made
 
 
@@ -150,7 +180,7 @@ def main() -> None:
     os.dup2(2, 1)
     confinement.limit_memory()
     confinement.allow_cpu()
-    printer = Printer(stylesheet.assets(arguments.fonts))
+    printer = Printer(stylesheet.assets(arguments.fonts), stylesheet.shelf(arguments.fonts))
     warm = "<!doctype html><title>Warm</title><main><h1>Warm</h1><table><tr><td>1</table></main>"
     printer.pdf(PrintRequest(html=warm, title="Warm", lang="en"))
     confinement.close_doors(Path(tempfile.gettempdir()))

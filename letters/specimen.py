@@ -18,6 +18,10 @@ FOLDER = Path(__file__).parent / "samples"
 _OTHERS = {
     "representative": {"name": "Thomas Quinn", "lines": ["40 Hazel Street", "Columbus, OH 43206"]},
     "provider": {"name": "Riverbend Clinic", "lines": ["1200 Mill Road", "Columbus, OH 43209"]},
+    "primary_care": {
+        "name": "Lakeview Family Practice",
+        "lines": ["12 Lakeview Drive", "Columbus, OH 43211"],
+    },
     "body": {"name": "Prairie Independent Review, Inc.", "lines": ["9 Example Plaza, Suite 300"]},
 }
 

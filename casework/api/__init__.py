@@ -12,11 +12,13 @@ from flask import Flask, Response, g, request
 
 from casework.api import (
     access,
+    case_files,
     cases,
     edge,
     escalations,
     filings,
     identity,
+    letter_release,
     limits,
     lookups,
     oauth,
@@ -37,9 +39,11 @@ from casework.schemas.problems import ProblemOut
 BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
     prior_auths.blueprint,
     cases.blueprint,
+    case_files.blueprint,
     filings.blueprint,
     work.blueprint,
     escalations.blueprint,
+    letter_release.blueprint,
     pas.blueprint,
     lookups.blueprint,
     oauth.blueprint,

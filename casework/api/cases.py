@@ -93,7 +93,9 @@ def get_clocks(ref: str) -> Any:
 def get_letters(ref: str) -> Any:
     """The letters of a case that are yours to see."""
     with _looking(ref, "letters") as (cx, _case):
-        return [row for row in letters.letters_of(cx, ref) if _addressed(cx, row)]
+        return letters.with_deliveries(
+            cx, [row for row in letters.letters_of(cx, ref) if _addressed(cx, row)]
+        )
 
 
 @blueprint.route("/cases/<ref>/documents")

@@ -1,7 +1,8 @@
 """Case rows into the values of the clock engine, and its answer back for the case.
 
 Some things are read here and nowhere else: a corrected receipt replaces the instant of the first
-`received`; a decision told orally is told when it was told; a reopened case runs on the contract's
+`received`; a decision told orally is told when it was told; a notice left when the carrier proves
+that it was mailed, and not at all where it never was (C11); a reopened case runs on the contract's
 own policy clock from that day; a grant that only follows a request that the plan must follow says
 nothing new to the clock (decisions 1, 16 and 19 of the design). A review outside the plan always
 runs on the law as well: its steps exist whatever the plan publishes about its own.
@@ -34,6 +35,7 @@ _POLICY_RULE: Final = "POLICY-REOPENED"
 _POLICY_CITATION: Final = "Policy of the contract: the standard limit from the day of reopening"
 _RESTART: Final = frozenset({"reopened", "dismissal_vacated"})
 _DAYS_OF: Final = frozenset({"decision", "denial_notice", "extension_notice", "written_notice"})
+_CARRIED: Final = frozenset({"letter_mailed", "letter_not_mailed"})
 _WORDS: Final = {"said_by": "by", "outcome": "outcome", "notice_kind": "kind", "ground": "ground"}
 _INSTANTS: Final = frozenset({"notice_sent_at"})
 _DATES: Final = frozenset({"effective_date"})
@@ -160,14 +162,17 @@ def _events(contract: Contract, rows: Sequence[Any]) -> Iterator[Event]:
     where = zone(contract.time_zone)
     corrected = _corrected_receipt(rows)
     told = _told_orally(rows)
+    carried = _carried(rows)
     first = True
     for row in rows:
         known = MEANING.get(row.event)
         if known is None or '"must_follow":true' in row.facts:
             continue
         kind, fixed = known
-        at = row.occurred_at
-        more: dict[str, Any] = {}
+        at = carried.get(row.seq, row.occurred_at)
+        if at is None:
+            continue
+        more: dict[str, Any] = _day_of_mailing(row, at, where) if row.seq in carried else {}
         if kind == "received" and first:
             first = False
             at = corrected or at
@@ -230,6 +235,23 @@ def _told_orally(rows: Sequence[Any]) -> dict[int, datetime]:
         elif row.event == "oral_notice_given" and decided is not None:
             told.setdefault(decided, row.occurred_at)
     return told
+
+
+def _carried(rows: Sequence[Any]) -> dict[int, datetime | None]:
+    """Which notices (by seq) the carrier spoke of: when each was mailed, or None where it was not.
+    Its last word on a notice holds."""
+    said: dict[int, datetime | None] = {}
+    for row in rows:
+        if row.event in _CARRIED:
+            mailed = row.event == "letter_mailed"
+            said[json.loads(row.facts)["notice"]] = row.occurred_at if mailed else None
+    return said
+
+
+def _day_of_mailing(row: Any, at: datetime, where: Any) -> dict[str, Any]:
+    """Mailed on a later day than it bears: the member's windows count from that later day."""
+    mailed_on = at.astimezone(where).date()
+    return {"printed": max(row.printed_on or mailed_on, mailed_on)}
 
 
 def _as_received(row: Any) -> Row:

@@ -11,25 +11,30 @@ from typing import Any
 from sqlalchemy import func, select
 
 from casework import seal
-from casework.bridge import letter_dates, letter_language, letter_services, letter_words
+from casework.bridge import (
+    letter_again,
+    letter_case_file,
+    letter_dates,
+    letter_edits,
+    letter_language,
+    letter_services,
+    letter_words,
+)
 from casework.bridge.clocks import subject_of, version_of
 from casework.bridge.law import clocks_of
+from casework.bridge.letter_plan import block_now
 from casework.bridge.letter_recipients import name_of, recipient_of
 from casework.bridge.letter_sources import Sources, key_of, sources_of
 from casework.bridge.more_time import history
 from casework.context import Context
-from casework.models import (
-    CaseEvent,
-    InformationRequest,
-)
-from letters import catalogue, codec
+from casework.models import CaseEvent, InformationRequest
+from letters import catalogue
 from letters.context import (
     CaseBlock,
     Dates,
     Deadline,
     Decision,
     LetterContext,
-    PlanBlock,
 )
 from letters.context import Member as LetterMember
 from sla.calendars import local_day, zone
@@ -45,20 +50,19 @@ _ALSO_PRINTED = {
 _REVERSED = frozenset({"overturned", "partially_overturned"})
 
 
-def context_of(cx: Context, letter: Any, *, issued_on: date) -> LetterContext:
-    """The facts of this letter row, as they stand now, dated `issued_on`."""
+def context_of(cx: Context, letter: Any, *, issued_on: date, language: str = "") -> LetterContext:
+    """The facts of this letter row, as they stand now, dated `issued_on`; in `language` for whoever
+    is to read along, in the copy's own where none is named."""
     sources = sources_of(cx, letter)
     version = version_of(cx, sources.case.contract_version_id)
     asked = letter_words.Asked(
         code=letter.code,
-        language=letter_language.of_copy(sources.member, letter.recipient),
+        language=language or letter_language.of_copy(sources.member, letter.recipient),
         issued_on=issued_on,
         time_zone=version.contract.time_zone,
     )
-    plan = letter_language.plan_in(
-        codec._build(PlanBlock, version.plan, path="plan"), asked.language
-    )
-    decision_row = letter_services.determination_of(cx, sources.case.id, until=letter.cause_seq)
+    plan = letter_language.plan_in(block_now(cx, sources.case.contract_id), asked.language)
+    decision_row = letter_services.determination_of(cx, sources.case.id, until=sources.event.seq)
     whole = LetterContext(
         code=letter.code,
         line=version.contract.line,
@@ -80,11 +84,17 @@ def context_of(cx: Context, letter: Any, *, issued_on: date) -> LetterContext:
         authorization=letter_words.authorization_of(cx, sources, letter.code),
         reviewer=letter_words.reviewer_of(cx, sources, plan, letter.code),
         enclosed=letter_words.enclosed_of(sources, asked),
+        reissue=letter_again.reissue_of(cx, letter),
     )
+    if letter.code == letter_again.COVER:
+        return letter_again.bare(whole)
     whole = replace(whole, dates=_printed(whole))
+    whole = letter_case_file.filled(whole, sources)
+    whole, anew = letter_edits.mended(whole, letter_edits.words_of(sources.key, letter))
     if whole.language == "en":
         return whole
-    return letter_language.marked(whole, _given_in_spanish(cx, sources, decision_row))
+    given = _given_in_spanish(cx, sources, decision_row)
+    return letter_language.marked(whole, given | anew)
 
 
 def _given_in_spanish(cx: Context, sources: Sources, row: Any) -> frozenset[str]:

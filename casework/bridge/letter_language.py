@@ -15,7 +15,7 @@ from letters.facts import resolve
 from letters.refusals import LettersError
 
 DOUBLE: Final = "_es"  # of a field: the same in Spanish
-_OFFICES: Final = frozenset({"provider", "body"})
+_OFFICES: Final = frozenset({"provider", "primary_care", "body"})
 # What people wrote, or what the plan calls a thing in English: paths in the context. The member's
 # own words (`case.about`) are not among them: they stand as the member wrote them.
 _WRITTEN: Final = (

@@ -164,6 +164,7 @@ _UNITS: Final[Phrases] = {
 _OTHER: Final[Phrases] = {
     "as_needed": ("as needed", "según se necesite"),
     "reviewer": ("Physician reviewer", "Médico revisor"),
+    "no_address": ("No mailing address on file", "Sin dirección postal registrada"),
     "service": ("service {code}", "servicio {code}"),
     "index.letter": ("Letter: {name}, {pages} pages", "Carta: {name}, {pages} páginas"),
     "index.criterion": ("Rule: {name}", "Regla: {name}"),

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from casework.bridge import letter_words
+from casework.bridge.letter_language import of_copy
+from casework.bridge.letter_phrases import other
 from casework.bridge.letter_sources import Sources
 from casework.context import Context
-from casework.models import CaseParty, Organization, Representative
+from casework.models import CaseParty, Organization, Practitioner, Representative
 from letters.context import PlanBlock, Recipient
 
 
@@ -21,6 +23,8 @@ def recipient_of(
         body = letter_words.reviewer_of(cx, sources, plan, "")
         assert body is not None
         return Recipient(kind=kind, name=body.name, lines=body.lines)
+    if kind == "primary_care":
+        return _primary_care(cx, member)
     if kind == "provider":
         office = cx.db.execute(
             select(Organization.name, Organization.address)
@@ -39,9 +43,28 @@ def recipient_of(
             .where((Representative.ends_on.is_(None)) | (Representative.ends_on >= on))
             .limit(1)
         ).scalar_one()
-        lines = tuple(person.address) or tuple(member.address)
+        lines = tuple(person.address) or _mail_of(member)
         return Recipient(kind=kind, name=person.name, lines=lines)
-    return Recipient(kind=kind, name=name_of(member), lines=tuple(member.address))
+    return Recipient(kind=kind, name=name_of(member), lines=_mail_of(member))
+
+
+def _primary_care(cx: Context, member: Any) -> Recipient:
+    """The office of the member's primary-care provider, to his attention."""
+    row = cx.db.execute(
+        select(Practitioner.name, Organization.name.label("office"), Organization.address)
+        .join(Organization, Organization.id == Practitioner.organization_id)
+        .where(Practitioner.id == member.primary_care_id)
+    ).one()
+    return Recipient(kind="primary_care", name=row.name, lines=(row.office, *row.address))
+
+
+def _mail_of(member: Any) -> tuple[str, ...]:
+    """Where mail to this member goes: under confidential communication only the safe address (45
+    CFR 164.522(b)(1)). Without any, the letter says so: in the portal it can be read all the same.
+    """
+    safe = member.confidential_since is not None
+    lines = tuple(member.safe_address if safe else member.address)
+    return lines or (other("no_address", of_copy(member, "member")),)
 
 
 def name_of(member: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casework import seal
+from casework.bridge import letter_again
 from casework.context import Context
 from casework.models import Appeal, Case, CaseEvent, ExternalReview, Grievance, Member
 
@@ -28,7 +29,8 @@ class Sources:
 
 
 def sources_of(cx: Context, letter: Any) -> Sources:
-    """The rows behind this letter row."""
+    """The rows behind this letter row; of one that is sent again those behind the first."""
+    letter = letter_again.root_of(cx, letter)
     case = cx.db.execute(select(Case).where(Case.id == letter.case_id)).scalar_one()
     event = cx.db.execute(
         select(CaseEvent).where(

@@ -6,13 +6,24 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from casework.bridge.clocks import version_of
+from casework.bridge.letter_plan import plan_now
 from casework.context import Context
-from casework.models import Case, CaseParty, ExternalReview, Representative
+from casework.models import (
+    Case,
+    CaseParty,
+    ExternalReview,
+    Member,
+    Practitioner,
+    Representative,
+)
 from letters import catalogue
 from letters.entries import DueLetter, LetterFacts
+
+# Of a contract's workflow: whether the primary-care provider gets a copy of what is decided.
+PCP_COPIES = "pcp_copies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ def due(cx: Context, occasions: Iterable[Occasion]) -> list[tuple[Occasion, DueL
     cases = [occasion.case_id for occasion, _ in wanted]
     offices = _with_an_office(cx, cases)
     spoken_for = _with_a_representative(cx, {o.member_id: o.on for o, _ in wanted})
+    cared_for = _with_primary_care(cx, [o.case_id for o, found in wanted if _is_for_pcp(found)])
     outside = _with_a_body(cx, [o.case_id for o, found in wanted if _is_for_a_body(found)])
     found = []
     for occasion, letters in wanted:
@@ -47,6 +59,7 @@ def due(cx: Context, occasions: Iterable[Occasion]) -> list[tuple[Occasion, DueL
             "provider": occasion.case_id in offices,
             "representative": occasion.member_id in spoken_for,
             "body": occasion.case_id in outside,
+            "primary_care": occasion.case_id in cared_for,
         }
         found += [(occasion, letter) for letter in letters if there[letter.recipient]]
     return found
@@ -58,6 +71,7 @@ def _possible(occasion: Occasion) -> tuple[DueLetter, ...]:
         has_representative=True,
         has_provider=True,
         has_body=True,
+        has_primary_care=True,
         consequence=occasion.consequence,
         from_state=occasion.from_state,
         on=occasion.on,
@@ -74,6 +88,10 @@ def _is_for_a_body(letters: Iterable[DueLetter]) -> bool:
     return any(letter.recipient == "body" for letter in letters)
 
 
+def _is_for_pcp(letters: Iterable[DueLetter]) -> bool:
+    return any(letter.recipient == "primary_care" for letter in letters)
+
+
 # Where the plan block of a contract names the body, when the directory does not.
 _PRINTED_AS = {"state_fair_hearing": "fair_hearing", "ire": "external"}
 
@@ -81,9 +99,17 @@ _OFFICES = select(CaseParty.case_id).where(
     CaseParty.case_id.in_(bindparam("cases", expanding=True)),
     CaseParty.role.in_(("requesting", "filing")),
 )
-_SPOKEN_FOR = select(
-    Representative.member_id, Representative.starts_on, Representative.ends_on
-).where(Representative.member_id.in_(bindparam("members", expanding=True)))
+# Who asked for confidential communication is written to alone, unless he said otherwise (45 CFR
+# 164.522(b)).
+_SPOKEN_FOR = (
+    select(Representative.member_id, Representative.starts_on, Representative.ends_on)
+    .join(Member, Member.id == Representative.member_id)
+    .where(
+        Representative.member_id.in_(bindparam("members", expanding=True)),
+        Member.confidential_since.is_(None)
+        | Member.safe_contact["representatives"].as_boolean().is_(True),
+    )
+)
 
 
 def _with_a_body(cx: Context, cases: list[int]) -> set[int]:
@@ -96,7 +122,7 @@ def _with_a_body(cx: Context, cases: list[int]) -> set[int]:
             ExternalReview.case_id,
             ExternalReview.body,
             ExternalReview.review_organization_id,
-            Case.contract_version_id,
+            Case.contract_id,
         )
         .join(Case, Case.id == ExternalReview.case_id)
         .where(ExternalReview.case_id.in_(cases))
@@ -105,7 +131,34 @@ def _with_a_body(cx: Context, cases: list[int]) -> set[int]:
         row.case_id
         for row in rows
         if row.review_organization_id
-        or version_of(cx, row.contract_version_id).plan.get(_PRINTED_AS.get(row.body, ""))
+        or plan_now(cx, row.contract_id).get(_PRINTED_AS.get(row.body, ""))
+    }
+
+
+def _with_primary_care(cx: Context, cases: list[int]) -> set[int]:
+    """The cases of which the primary-care office gets copies: the contract wants it (`pcp_copies`),
+    it has no copy as a party, and neither case nor member is guarded (45 CFR 164.522)."""
+    if not cases:
+        return set()
+    party = exists().where(
+        CaseParty.case_id == Case.id,
+        CaseParty.organization_id == Practitioner.organization_id,
+        CaseParty.role.in_(("requesting", "filing")),
+    )
+    rows = cx.db.execute(
+        select(Case.id, Case.contract_version_id)
+        .join(Member, Member.id == Case.member_id)
+        .join(Practitioner, Practitioner.id == Member.primary_care_id)
+        .where(
+            Case.id.in_(cases),
+            Member.confidential_since.is_(None),
+            ~Member.restricted,
+            ~Case.restricted,
+            ~party,
+        )
+    )
+    return {
+        row.id for row in rows if version_of(cx, row.contract_version_id).workflow.get(PCP_COPIES)
     }
 
 

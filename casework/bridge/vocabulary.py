@@ -9,13 +9,23 @@ from typing import Final
 # What people and systems observe, beside the edges of the machines.
 OBSERVATIONS: Final = frozenset(
     {
+        "address_corrected",
         "appealed",
         "assigned",
+        "case_file_asked",
+        "case_file_cleared",
+        "case_file_extended",
+        "case_file_failed",
+        "case_file_given",
+        "case_file_made",
+        "case_file_refused",
+        "case_file_sent",
         "contact_logged",
         "continuation_refused",
         "continuation_requested",
         "letter_sent",
         "document_added",
+        "doubt_answered",
         "effectuation_ordered",
         "escalated",
         "escalation_acknowledged",
@@ -23,12 +33,22 @@ OBSERVATIONS: Final = frozenset(
         "incident",
         "info_complete",
         "ladder_mended",
+        "letter_mailed",
+        "letter_not_mailed",
+        "letter_reissued",
+        "letter_released",
+        "letter_reworded",
+        "letter_sent_back",
+        "letter_returned",
+        "letter_tried_again",
         "mark_reached",
         "note_added",
         "notice_received",
         "notice_sent",
         "obligation_settled",
         "oral_notice_given",
+        "part_shown",
+        "part_withheld",
         "request_updated",
         "reviewer_received",
     }
@@ -78,7 +98,16 @@ MEANING: Final[dict[str, tuple[str, dict[str, str]]]] = {
 
 # Read by the bridge itself: they change how the others are read.
 REREAD: Final = frozenset(
-    {"receipt_corrected", "reopened", "dismissal_vacated", "oral_notice_given", "recategorized"}
+    {
+        "receipt_corrected",
+        "reopened",
+        "dismissal_vacated",
+        "oral_notice_given",
+        "recategorized",
+        # The carrier's word on a notice: its day of mailing, or that it never left.
+        "letter_mailed",
+        "letter_not_mailed",
+    }
 )
 
 CLOCK_EVENTS: Final = frozenset(MEANING) | REREAD
@@ -86,11 +115,20 @@ CLOCK_EVENTS: Final = frozenset(MEANING) | REREAD
 # All else that the machines and the desk emit, listed so that a new event forces a thought.
 NEUTRAL: Final = frozenset(
     {
+        "address_corrected",
         "assigned",
         "authorization_change_requested",
         "authorization_reduced",  # its letter is what the clocks read
         "authorization_terminated",
         "benefits_continued",  # beside it stands `continuation_requested` on the denied case
+        "case_file_asked",
+        "case_file_cleared",
+        "case_file_extended",
+        "case_file_failed",
+        "case_file_given",
+        "case_file_made",
+        "case_file_refused",
+        "case_file_sent",
         "clinical_finding_recorded",
         "consent_recorded",
         "consent_required",
@@ -99,6 +137,7 @@ NEUTRAL: Final = frozenset(
         "letter_sent",
         "dismissed",  # its letter is what the clocks read
         "document_added",
+        "doubt_answered",
         "escalated",
         "escalation_acknowledged",
         "escalation_handed_on",
@@ -109,10 +148,20 @@ NEUTRAL: Final = frozenset(
         "ladder_mended",
         "late_filing_accepted",
         "late_filing_refused",
+        # A new letter is what the clocks read, once it has left; that one came back moves nothing.
+        "letter_reissued",
+        "letter_returned",
+        # What stands before a letter leaves; its leaving is what the clocks read.
+        "letter_released",
+        "letter_reworded",
+        "letter_sent_back",
+        "letter_tried_again",
         "mark_reached",
         "new_evidence_shared",
         "note_added",
         "obligation_settled",
+        "part_shown",
+        "part_withheld",
         "partly_effectuated",
         "party_substituted",
         "peer_to_peer_closed",

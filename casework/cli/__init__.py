@@ -16,6 +16,7 @@ from casework.errors import Problem
 COMMANDS: Final = {
     "audit": "casework.cli.audit:audit",
     "beat": "casework.cli.processes:beat",
+    "case-file": "casework.cli.case_files:case_file",
     "clocks": "casework.cli.clocks:clocks",
     "codes": "casework.cli.codes:codes",
     "contracts": "casework.cli.contracts:contracts",

@@ -21,7 +21,7 @@ from casework.records.contract_versions import Edition
 from casework.services.contracts import publish_version
 from sla.compare import Looser
 
-PARTS = ("terms", "workflow")
+PARTS = ("terms", "workflow", "plan")
 
 
 @click.group()
@@ -131,8 +131,9 @@ def show(code: str, as_json: bool) -> None:
     "path",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML with a table [terms] (layers, time_zone, rating_period_start, policies) and"
-    " [workflow] (ladder, reopen_days, …); only what changes.",
+    help="TOML with a table [terms] (layers, time_zone, rating_period_start, policies),"
+    " [workflow] (ladder, reopen_days, …) or [plan] (addresses, phones, reading_grade: what letters"
+    " print); only what changes.",
 )
 @click.option("--reason", required=True, help="Why; it stays in the history.")
 @click.option("--from", "first", required=True, help="First day, like 2027-01-01; today: from now.")
@@ -163,6 +164,7 @@ def publish(
         code,
         terms=changes.get("terms", {}),
         workflow=changes.get("workflow", {}),
+        plan=changes.get("plan", {}),
         reason=reason,
         effective_from=effective_from,
         seen=seen,
@@ -183,7 +185,7 @@ def _changes(path: Path) -> dict[str, Any]:
     unknown = sorted(data.keys() - set(PARTS))
     if unknown or not data:
         what = f"{', '.join(unknown)} is unknown" if unknown else "it changes nothing"
-        raise click.UsageError(f"{path.name}: {what}; use [terms] and [workflow].")
+        raise click.UsageError(f"{path.name}: {what}; use [terms], [workflow] and [plan].")
     for name, table in data.items():
         if not isinstance(table, dict):
             raise click.UsageError(f"{path.name}: {name} is no table; write [{name}].")

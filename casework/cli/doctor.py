@@ -17,6 +17,7 @@ from casework.code_tables import file_here
 from casework.errors import Problem
 from casework.ground import database_for
 from casework.worker import FONTS
+from letters import stylesheet
 
 ROOT = Path(__file__).parent.parent.parent
 LEAST_FREE = 1024**3
@@ -78,9 +79,13 @@ def _subset() -> Finding:
 
 
 def _fonts() -> Finding:
-    if FONTS.exists():
-        return Finding("Letter font", "ok", "Public Sans, from the web assets.")
-    return Finding("Letter font", "slow", "a font of the system is used.", "npm ci")
+    absent = stylesheet.missing(FONTS)
+    if not absent:
+        return Finding(
+            "Letter fonts", "ok", "for all languages of the notices, from the web assets."
+        )
+    said = f"letters in all languages cannot be printed; {len(absent)} missing, first {absent[0]}."
+    return Finding("Letter fonts", "missing", said, "npm ci")
 
 
 def _browser_assets() -> Finding:

@@ -2,11 +2,14 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
+from casework import config, now
+from casework.carriers.vendor import answer_all as play_vendor
 from casework.cli import home
 from casework.context import SYSTEM
 from casework.queries.letters import letters_of
@@ -40,11 +43,12 @@ def list_letters(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows))
         return
-    table = Table("code", "title", "called for by", "lines", "elements")
+    table = Table(Column("code", no_wrap=True), "called for by", "to", "answers", "elements")
     for row in rows:
         calls = ", ".join(f"{call['kind']} {call['event']}" for call in row["calls"])
-        most = max(len(elements) for elements in row["lines"].values())
-        table.add_row(row["code"], row["title"], calls, " ".join(row["lines"]), str(most))
+        counts = ", ".join(f"{line} {len(elements)}" for line, elements in row["lines"].items())
+        to, answers = ", ".join(row["recipients"]), row["notice_kind"] or "–"
+        table.add_row(row["code"], calls, to, answers, counts)
     home.console().print(table)
 
 
@@ -105,6 +109,9 @@ def check(ref: str) -> None:
                 click.echo(
                     f"✗ {row.code} to {row.recipient}: {gap['sentence']} ({gap['citation']})"
                 )
+        elif row.state == "parked":
+            wrong += 1
+            click.echo(f"✗ {row.code} to {row.recipient}: it failed too often and waits.")
         elif row.sha256:
             said = ref.upper() in "".join(pdf_text.read(storage.get(row.sha256)))
             wrong += not said
@@ -115,3 +122,37 @@ def check(ref: str) -> None:
         else:
             click.echo(f"… {row.code} to {row.recipient}: {row.state}")
     sys.exit(1 if wrong else 0)
+
+
+@letters.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--refuse", multiple=True, metavar="KEY", help="Refuse this copy (repeatable).")
+@click.option("--cannot", multiple=True, metavar="FORMAT", help="Refuse this format (repeatable).")
+@click.option("--only-accept", is_flag=True, help="Answer without a proof of mailing.")
+@click.option("--every", type=float, default=0.0, help="Seconds between rounds; 0: one round.")
+def vendor(
+    folder: Path | None,
+    refuse: tuple[str, ...],
+    cannot: tuple[str, ...],
+    only_accept: bool,
+    every: float,
+) -> None:
+    """Play the print vendor: check every batch, "mail" it, answer. It sends nothing, and reads
+    nothing but the folder; for development, where no vendor is.
+
+    \b
+    Example:
+      casework letters vendor var/print
+    """
+    settings = config.load()
+    if settings.production:
+        raise click.UsageError("In production a print vendor answers; this one mails nothing.")
+    place = folder or settings.print_dir
+    while True:
+        answered = play_vendor(
+            place, at=now.wall(), refuse=refuse, cannot=cannot, mail=not only_accept
+        )
+        click.echo(f"{answered} batches answered in {place}.")
+        if every <= 0:
+            return
+        time.sleep(every)

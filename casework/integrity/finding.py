@@ -136,9 +136,49 @@ KINDS: Final[dict[str, Kind]] = {
         "Write the notice by hand and record when it left; the row in the outbox is gone.",
     ),
     "letter_late": Kind(
-        "A letter has been waiting for an hour",
+        "A letter has been waiting for a quarter of an hour",
         "admin",
         "Look whether the post room runs: `casework doctor`.",
+    ),
+    "letter_lost": Kind(
+        "A letter was called for and is gone",
+        "compliance",
+        "Write the notice by hand, record when it left, and find out who removed the row.",
+    ),
+    "letter_doubled": Kind(
+        "A letter is recorded as sent twice",
+        "compliance",
+        "Ask the carrier what it mailed; tell the member which letter counts.",
+    ),
+    "letter_unproved": Kind(
+        "A letter counts as sent without a proof",
+        "compliance",
+        "Ask the carrier by the key; if it never left, send it again with a reason.",
+    ),
+    "return_unattended": Kind(
+        "A letter came back and nobody has the task",
+        "supervisor",
+        "Open the case, find the right address and send the letter again.",
+    ),
+    "held_unattended": Kind(
+        "A letter waits for its release and nobody has the task",
+        "supervisor",
+        "Open the case, read the letter and release it.",
+    ),
+    "mailing_unproved": Kind(
+        "The print vendor gave no proof that a copy was mailed",
+        "supervisor",
+        "Ask the vendor, and write on the case when it was mailed, or that it never was.",
+    ),
+    "letter_without_a_way": Kind(
+        "A printed letter has no way out",
+        "supervisor",
+        "Put the address right, or what the print vendor refused, then send the letter again.",
+    ),
+    "batch_wrong": Kind(
+        "A batch for the print vendor does not come to an end",
+        "admin",
+        "The post room shows it: ask the vendor for a right answer, or whether the folder is read.",
     ),
     "delivery_in_doubt": Kind(
         "A copy may or may not have left, for more than a day",

@@ -11,7 +11,7 @@ from casework.integrity.finding import Finding
 from casework.models import Case, Delivery, Letter, OutboxItem
 
 IN_DOUBT_FOR: Final = timedelta(days=1)
-LATE_AFTER: Final = timedelta(hours=1)
+LATE_AFTER: Final = timedelta(minutes=15)
 STALE_AFTER: Final = timedelta(minutes=15)
 MOST: Final = 200
 _UNSENT: Final = ("due", "deposited")
@@ -22,9 +22,28 @@ def letters(cx: Context, ids: Sequence[int]) -> Iterator[Finding]:
     named = func.concat_ws(
         ":", "letter", Letter.case_id, Letter.cause_seq, Letter.code, Letter.recipient
     )
+    copies = select(Delivery.id).where(Delivery.letter_id == Letter.id)
     working = (
         select(OutboxItem.id)
-        .where(OutboxItem.dedupe_key == named, OutboxItem.state != "done")
+        .where(
+            (OutboxItem.dedupe_key == named)
+            | ((OutboxItem.topic == "print") & OutboxItem.object_id.in_(copies.scalar_subquery())),
+            OutboxItem.state != "done",
+        )
+        .exists()
+    )
+    # Waits for the cut-off of its batch, or has no way out (`mailing` says so).
+    at_rest = (
+        select(Delivery.id)
+        .outerjoin(
+            OutboxItem, (OutboxItem.topic == "print") & (OutboxItem.object_id == Delivery.id)
+        )
+        .where(
+            Delivery.letter_id == Letter.id,
+            Delivery.counts,
+            (Delivery.state == "refused")
+            | ((OutboxItem.state == "waiting") & (OutboxItem.next_at > cx.now - STALE_AFTER)),
+        )
         .exists()
     )
     rows = cx.db.execute(
@@ -36,6 +55,7 @@ def letters(cx: Context, ids: Sequence[int]) -> Iterator[Finding]:
             Letter.state,
             Letter.owed_at,
             working.label("working"),
+            at_rest.label("at_rest"),
         ).where(Letter.case_id.in_(ids), Letter.state.in_((*_UNSENT, "refused", "parked")))
     )
     for row in rows:
@@ -44,6 +64,8 @@ def letters(cx: Context, ids: Sequence[int]) -> Iterator[Finding]:
         if row.state not in _UNSENT:
             says = "lacks something" if row.state == "refused" else "could not be made"
             yield Finding("letter_stuck", f"{what} {says} and cannot leave.", row.case_id, key)
+        elif row.at_rest:
+            continue
         elif not row.working:
             says = f"{what} is owed, and no work in the outbox produces it."
             yield Finding("letter_orphaned", says, row.case_id, key)

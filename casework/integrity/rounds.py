@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from casework import audit, clock_proof
 from casework.audit import Fault
 from casework.context import Context
-from casework.integrity import post, timers, watch, work
+from casework.integrity import letters, mailing, post, timers, watch, work
 from casework.integrity.finding import CaseCheck, Finding, HouseCheck
 from casework.models import Alarm, Case
 
@@ -113,6 +113,12 @@ _REST: Final = (
     CaseCheck(("task_on_closed",), work.tasks_on_closed),
     CaseCheck(("work_of_leavers",), work.of_leavers),
     CaseCheck(("letter_stuck", "letter_orphaned", "letter_late"), post.letters),
+    CaseCheck(("letter_lost",), letters.lost),
+    CaseCheck(("letter_doubled",), letters.doubled),
+    CaseCheck(("letter_unproved",), letters.unproved),
+    CaseCheck(("return_unattended", "held_unattended"), letters.unattended),
+    CaseCheck(("mailing_unproved",), mailing.unproved),
+    CaseCheck(("letter_without_a_way",), mailing.without_a_way),
     CaseCheck(("delivery_in_doubt",), post.doubts),
     CaseCheck(("outbox_parked",), post.parked),
 )
@@ -120,6 +126,7 @@ _WATCH: Final = (
     HouseCheck(("loop_stopped",), watch.loops),
     HouseCheck(("round_late",), watch.rounds),
 )
+_BATCHES: Final = HouseCheck(("batch_wrong",), mailing.batches)
 _OUTBOX: Final = HouseCheck(("outbox_parked", "outbox_stale"), post.outbox)
 QUICK_CODES: Final = frozenset(code for check in _TIMERS for code in check.codes)
 NIGHT: Final = timedelta(hours=24)
@@ -132,7 +139,7 @@ ROUNDS: Final = {
             NIGHT,
             200,
             (*_TIMERS, *_REST),
-            (*_WATCH, _OUTBOX, HouseCheck(("line_to_leaver",), work.lines_to_leavers)),
+            (*_WATCH, _OUTBOX, _BATCHES, HouseCheck(("line_to_leaver",), work.lines_to_leavers)),
         ),
         Round("clocks", NIGHT, 200, (CaseCheck(("clock_differs",), _clocks),), ()),
         Round(

@@ -5,7 +5,7 @@ case, recomputes the clocks with their ladders, owes the letters, and rewrites t
 sent here. It takes a sequence, so that a thousand cases cost the same handful of statements.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from casework import bridge, policy, refs, seal
 from casework.chain import genesis
 from casework.context import Context, Principal
-from casework.errors import NotFound, Problem, StateRefused
+from casework.errors import NotAllowed, NotFound, Problem, StateRefused
 from casework.ledger import entries, heads, openness, post, projection, tables
 from casework.ledger.change import Change, Head, NewCase, Recorded
 from casework.models import CASE_SERIAL
@@ -60,6 +60,7 @@ def record(cx: Context, changes: Sequence[Change]) -> list[Recorded]:
 
     Raises StateRefused (law, state), NotAllowed (policy), NotFound (no such trigger).
     """
+    _refuse_beyond_the_form(cx.principal, changes)
     opening = _opening(cx, [c.case for c in changes if isinstance(c.case, NewCase)])
     moved: dict[int, Head] = {}
     rows: list[dict[str, Any]] = []
@@ -93,13 +94,35 @@ def record(cx: Context, changes: Sequence[Change]) -> list[Recorded]:
     return [replace(each, case=final[each.case.id]) for each in recorded]
 
 
+def _refuse_beyond_the_form(principal: Principal, changes: Sequence[Change]) -> None:
+    """Whoever speaks for a member does what the form lets him do (45 CFR 164.502(g); 42 CFR
+    438.402(c)(1)(ii), 422.561). What he may see is the rows' own wall."""
+    form = principal.narrowed
+    if not form.looks_only and not form.limited:
+        return
+    for case in (change.case for change in changes):
+        if case.member_id in form.looks_only:
+            raise NotAllowed(
+                "Your form lets you read, not act. Ask the member to send it, or to sign a form"
+                " that lets you act.",
+                source="form",
+            )
+        if case.member_id in form.limited and case.series_id not in form.series:
+            raise NotAllowed(
+                "Your form is about one service. Ask the member for a form that covers this too.",
+                source="form",
+            )
+
+
 def _opening(cx: Context, wanted: Sequence[NewCase]) -> dict[int, Head]:
     """A Head with its number and key for each case to be opened, by identity of the NewCase."""
     if not wanted:
         return {}
-    serials = cx.db.execute(
-        select(CASE_SERIAL.next_value()).select_from(func.generate_series(1, len(wanted)))
-    ).scalars()
+    serials: Iterable[int] = (0,)  # of a rehearsal, which opens one case at most
+    if not cx.rehearsed:
+        serials = cx.db.execute(
+            select(CASE_SERIAL.next_value()).select_from(func.generate_series(1, len(wanted)))
+        ).scalars()
     pairs = zip({id(new): new for new in wanted}.values(), serials, strict=False)
     return {id(new): _new_head(cx, new, serial) for new, serial in pairs}
 

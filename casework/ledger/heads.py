@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, select
 
 from casework import scope
 from casework.chain import Link
-from casework.context import Context
+from casework.context import Context, Narrowed
 from casework.errors import NotFound, Stale
 from casework.ledger.change import Head
 from casework.models import Case
@@ -82,28 +82,31 @@ def columns() -> tuple[Any, ...]:
     return _COLUMNS
 
 
-def _reach(cx: Context) -> tuple[Any, tuple[int, ...], bool]:
+_Reach = tuple[Any, tuple[int, ...], bool, Narrowed]
+
+
+def _reach(cx: Context) -> _Reach:
     principal = cx.principal
-    return principal.reach, principal.ids, principal.restricted
+    return principal.reach, principal.ids, principal.restricted, principal.narrowed
 
 
 # One statement for each reach, kept: building it anew costs as much as running it.
 @lru_cache(maxsize=512)
-def _by_ref(reach: Any, ids: tuple[int, ...], restricted: bool) -> Select[Any]:
-    return _locking(reach, ids, restricted).where(Case.ref == bindparam("ref"))
+def _by_ref(*reach: Any) -> Select[Any]:
+    return _locking(reach).where(Case.ref == bindparam("ref"))
 
 
 @lru_cache(maxsize=512)
-def _by_ids(reach: Any, ids: tuple[int, ...], restricted: bool) -> Select[Any]:
+def _by_ids(*reach: Any) -> Select[Any]:
     wanted = Case.id.in_(bindparam("ids", expanding=True))
-    return _locking(reach, ids, restricted).where(wanted).order_by(Case.id)
+    return _locking(reach).where(wanted).order_by(Case.id)
 
 
-def _locking(reach: Any, ids: tuple[int, ...], restricted: bool) -> Select[Any]:
+def _locking(reach: Any) -> Select[Any]:
     statement = select(*_COLUMNS).with_for_update(of=Case)
-    if reach == "all":
+    if reach[0] == "all":
         return statement
-    return statement.where(scope.seen_cases(reach, ids, restricted))
+    return statement.where(scope.seen_cases(*reach))
 
 
 def _locked(cx: Context, statement: Select[Any], values: dict[str, Any]) -> list[Head]:

@@ -19,8 +19,10 @@ from casework.models.case import (
     PriorAuth,
     Restriction,
 )
+from casework.models.case_file import CaseFileRequest, WithheldPart
 from casework.models.clock import Clock, ClockMark, Escalation, Obligation
 from casework.models.contract import Contract, ContractVersion, DiagnosisCode, PaRule
+from casework.models.coversheet import Coversheet
 from casework.models.decision import Authorization, Determination, LineDecision
 from casework.models.desk import (
     Assignment,
@@ -32,7 +34,7 @@ from casework.models.desk import (
 )
 from casework.models.draft import FilingDraft
 from casework.models.event import CaseEvent, ChainHead, SecurityEvent
-from casework.models.letter import Delivery, Letter, OutboxItem
+from casework.models.letter import Delivery, Letter, LetterEdition, OutboxItem, PrintBatch
 from casework.models.operation import (
     AUTHORIZATION_SERIAL,
     CASE_SERIAL,
@@ -50,6 +52,7 @@ from casework.models.people import (
     Practitioner,
     Representative,
     ReviewOrganization,
+    StandingNeed,
 )
 from casework.models.request import (
     CaseDocument,
@@ -60,12 +63,14 @@ from casework.models.request import (
     RequestLine,
 )
 from casework.models.watch import Alarm, CheckRound, RuleStudy
+from casework.models.way_in import AccountMember, Passkey, WayIn
 
 __all__ = [
     "AUTHORIZATION_SERIAL",
     "CASE_SERIAL",
     "CONTACT_SERIAL",
     "ESCALATION_SERIAL",
+    "AccountMember",
     "Alarm",
     "ApiToken",
     "Appeal",
@@ -74,6 +79,7 @@ __all__ = [
     "Case",
     "CaseDocument",
     "CaseEvent",
+    "CaseFileRequest",
     "CaseParty",
     "ChainHead",
     "CheckRound",
@@ -83,6 +89,7 @@ __all__ = [
     "Contract",
     "ContractVersion",
     "CoverageSpan",
+    "Coversheet",
     "Delivery",
     "Determination",
     "Diagnosis",
@@ -95,6 +102,7 @@ __all__ = [
     "Heartbeat",
     "InformationRequest",
     "Letter",
+    "LetterEdition",
     "Licence",
     "LineDecision",
     "Member",
@@ -102,9 +110,11 @@ __all__ = [
     "Organization",
     "OutboxItem",
     "PaRule",
+    "Passkey",
     "PeerToPeer",
     "Practitioner",
     "Presence",
+    "PrintBatch",
     "PriorAuth",
     "Queue",
     "ReportingLine",
@@ -118,10 +128,13 @@ __all__ = [
     "SeedFact",
     "SignInAttempt",
     "StaffNotice",
+    "StandingNeed",
     "TimeOffset",
     "Transmission",
     "User",
     "UserContract",
+    "WayIn",
     "WebSession",
+    "WithheldPart",
     "user_role",
 ]

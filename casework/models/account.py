@@ -134,4 +134,6 @@ class SignInAttempt(Base):
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
+    # What was tried: the plan's people look for a lock by this and by what the caller says.
+    kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
     at: Mapped[datetime] = mapped_column(INSTANT)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +32,42 @@ class Member(Base):
     contact_preference: Mapped[str] = mapped_column(String(10), default="mail")
     restricted: Mapped[bool] = mapped_column(default=False)
     needs: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # Only whoever agreed gets text messages; STOP takes it back.
+    texts_ok: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Confidential communication (45 CFR 164.522(b)): since when, where to write instead, whom and
+    # what else may be used (`email`, `phone`, `representatives`).
+    confidential_since: Mapped[datetime | None] = mapped_column(INSTANT)
+    safe_address: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    safe_contact: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    # Mail to this address came back, and why; empty again once somebody knows a better one.
+    address_bad_since: Mapped[datetime | None] = mapped_column(INSTANT)
+    address_bad_why: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # Who looks after the member's care as a whole; a contract may want that office to get copies.
+    primary_care_id: Mapped[int | None] = mapped_column(ForeignKey("practitioner.id"))
+
+
+class StandingNeed(Base):
+    """One change of what every later letter to a member heeds: what, from, to, by whom, when.
+
+    `need` is language, letter_format, contact_preference, texts_ok, address, confidential. Nothing
+    of it is ever changed or removed; the member's row holds what is in force.
+    """
+
+    __tablename__ = "standing_need"
+    __table_args__ = (
+        Index("ix_standing_need_member", "member_id", "id"),
+        {"info": {"scope": "member", "owner": "member_id"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    need: Mapped[str] = mapped_column(String(20))
+    was: Mapped[Any] = mapped_column(JSONB)
+    became: Mapped[Any] = mapped_column(JSONB)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime] = mapped_column(INSTANT)
+    by_id: Mapped[int | None] = mapped_column(BigInteger)
+    by_name: Mapped[str] = mapped_column(String(120))
+    by_role: Mapped[str] = mapped_column(String(20))
 
 
 class CoverageSpan(Base):
@@ -48,6 +84,8 @@ class CoverageSpan(Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
     product: Mapped[str] = mapped_column(String(80), default="")
+    # The subscriber's number in the enrollment file (834, REF*0F): a family has one.
+    household: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
 
 class Representative(Base):
@@ -62,6 +100,10 @@ class Representative(Base):
     address: Mapped[list[str]] = mapped_column(JSONB, default=list)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
+    # What the form covers: everything, or one service and what is disputed about it; and whether
+    # its holder may act or only read.
+    series_id: Mapped[int | None] = mapped_column(BigInteger)
+    looks_only: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Organization(Base):
@@ -78,6 +120,9 @@ class Organization(Base):
     zip_code: Mapped[str] = mapped_column(String(10), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     email: Mapped[str] = mapped_column(String(120), default="")
+    fax: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # How this office wants its letters: `portal` (with an e-mail that points there) or `fax` too.
+    letters_by: Mapped[str] = mapped_column(String(10), default="portal", server_default="portal")
     in_network: Mapped[bool] = mapped_column(default=True)
     zone: Mapped[str] = mapped_column(String(40), default="America/New_York")
 

@@ -15,6 +15,7 @@ from casework.context import Context
 from casework.models import Case, Contract, ContractVersion
 from casework.records import contract_versions
 from casework.records.contract_differences import Difference, differences
+from casework.records.contract_plans import plan_differences
 from casework.records.contract_terms import as_it_is
 from casework.records.contract_versions import Edition, Named, Standing, standing_of
 from sla.values import Contract as ClockContract
@@ -122,9 +123,8 @@ def _changed(edition: Edition, editions: Sequence[Edition]) -> tuple[Difference,
     before = contract_versions.before_of(edition, editions)
     if before is None:
         return ()
-    return differences(
-        as_it_is(before.terms, before.workflow), as_it_is(edition.terms, edition.workflow)
-    )
+    was, will = (as_it_is(each.terms, each.workflow) for each in (before, edition))
+    return (*differences(was, will), *plan_differences(before.plan, edition.plan))
 
 
 def _current(cx: Context, row: Any) -> Current:

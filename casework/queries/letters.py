@@ -1,5 +1,6 @@
 """Letters as they stand: of a case, of a member, and the exact bytes that were sent."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -43,6 +44,19 @@ def inbox(
     if before is not None:
         statement = statement.where(Letter.id < before)
     return tuple(cx.db.execute(statement.order_by(Letter.id.desc()).limit(limit)))
+
+
+def with_deliveries(cx: Context, rows: Sequence[Any]) -> list[Any]:
+    """The same letters, each with its `deliveries`."""
+    ways = deliveries_of(cx, [row.id for row in rows])
+    for row in rows:
+        row.deliveries = ways.get(row.id, [])
+    return list(rows)
+
+
+def is_unproved(way: Any) -> bool:
+    """Whether this copy is at the print vendor and no proof of mailing came yet."""
+    return way.batch_id is not None and way.mailed_at is None and way.state == "confirmed"
 
 
 def deliveries_of(cx: Context, letter_ids: list[int]) -> dict[int, list[Any]]:

@@ -5,7 +5,7 @@ says "opened" here: there is no second record of it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import String, and_, cast, exists, func, or_, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from casework import bridge
 from casework.context import Context
 from casework.errors import NotFound
-from casework.models import Case, Letter, Member, SecurityEvent
+from casework.models import Case, Delivery, Letter, Member, SecurityEvent
 from casework.queries.letters import READABLE
 
 
@@ -38,6 +38,11 @@ class OwnLetter:
     sha256: str
     zone: str
     opened_at: datetime | None
+    # Of a letter that was sent before: the day on the first one; and whether a newer one, with a
+    # new day, takes the place of this one, or its paper copy came back.
+    first_on: date | None = None
+    replaced: bool = False
+    came_back: bool = False
 
 
 def own_letters(
@@ -95,6 +100,9 @@ def _mine(cx: Context) -> Any:
             Member.given_name,
             Member.family_name,
             _opened_at(cx).label("opened_at"),
+            _first_on().label("first_on"),
+            _replaced().label("replaced"),
+            _came_back().label("came_back"),
         )
         .join(Case, Case.id == Letter.case_id)
         .join(Member, Member.id == Letter.member_id)
@@ -106,6 +114,9 @@ def _addressed(cx: Context) -> Any:
     if "member" in cx.principal.roles:
         return Letter.recipient == "member"
     twin = aliased(Letter)
+    open_to_him = Member.confidential_since.is_(None) | Member.safe_contact[
+        "representatives"
+    ].as_boolean().is_(True)
     has_own = exists().where(
         twin.case_id == Letter.case_id,
         twin.cause_seq == Letter.cause_seq,
@@ -113,7 +124,8 @@ def _addressed(cx: Context) -> Any:
         twin.recipient == "representative",
         twin.state.in_(READABLE),
     )
-    return or_(Letter.recipient == "representative", and_(Letter.recipient == "member", ~has_own))
+    members = and_(Letter.recipient == "member", ~has_own, open_to_him)
+    return or_(Letter.recipient == "representative", members)
 
 
 def _opened_at(cx: Context) -> Any:
@@ -130,6 +142,26 @@ def _opened_at(cx: Context) -> Any:
         .correlate(Letter)
         .scalar_subquery()
     )
+
+
+def _first_on() -> Any:
+    """The day on the letter that this one sends again."""
+    first = aliased(Letter)
+    return select(first.printed_on).where(first.id == Letter.reissue_of).scalar_subquery()
+
+
+def _replaced() -> Any:
+    """Whether a newer letter with its own day, which left, says the same again."""
+    newer = aliased(Letter)
+    return exists().where(
+        newer.reissue_of == Letter.id,
+        newer.code == Letter.code,
+        newer.state.in_(READABLE),
+    )
+
+
+def _came_back() -> Any:
+    return exists().where(Delivery.letter_id == Letter.id, Delivery.state == "returned")
 
 
 def _letter(cx: Context, row: Any) -> OwnLetter:
@@ -150,4 +182,7 @@ def _letter(cx: Context, row: Any) -> OwnLetter:
         sha256=row.sha256,
         zone=bridge.contract_of(cx, row.contract_version_id).time_zone,
         opened_at=row.opened_at,
+        first_on=row.first_on,
+        replaced=row.replaced,
+        came_back=row.came_back,
     )

@@ -131,11 +131,20 @@ def refused_letters(cx: Context) -> tuple[Any, ...]:
     )
 
 
+def doubts(cx: Context) -> tuple[int, float]:
+    """How many copies are in doubt, and for how many seconds the oldest has been (0: none is)."""
+    count, oldest = cx.db.execute(
+        select(func.count(), func.min(Delivery.intended_at)).where(Delivery.state == "in_doubt")
+    ).one()
+    return count, (cx.now - oldest).total_seconds() if oldest is not None else 0.0
+
+
 def doubtful(cx: Context) -> tuple[Any, ...]:
     """Deliveries within reach that may or may not have left: a person must ask, nobody sends."""
     return tuple(
         cx.db.execute(
             select(
+                Delivery.id,
                 Delivery.channel,
                 Delivery.external_key,
                 Delivery.intended_at,

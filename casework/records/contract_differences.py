@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from casework.bridge import letter_release
 from casework.records.contract_terms import WORK_DAYS, WORK_FLAGS, Proposal
+from letters import catalogue
 from sla.ladders import RUNGS
 
 LAYERS: Final = {
@@ -42,7 +44,22 @@ LINES_OF: Final = {
 WORK: Final = {
     "reopen_days": "Days in which a determination may be reopened",
     "vacate_days": "Days in which a dismissal may be vacated",
+    "case_file_second_person": "Who withholds a part of a case file may not clear it",
+    "pcp_copies": "The primary-care provider gets a copy of what is decided about care",
     "peer_to_peer_holds": "An offered peer-to-peer talk holds the denial",
+}
+RELEASE: Final = {
+    "letters": "Letters that wait until a named person releases them",
+    "roles": "Who may release them",
+    "writer_may": "Whoever decided may release as well",
+}
+GROUPS: Final = {"all": "every letter", "adverse": "every letter of an adverse decision"}
+_ROLES: Final = {
+    "supervisor": "supervisors",
+    "compliance": "compliance",
+    "physician": "physicians",
+    "ag_clinician": "appeals clinicians",
+    "ag_specialist": "appeals specialists",
 }
 _VALUES: Final = {
     ("tolling", "conservative"): "from the end of the time given",
@@ -96,7 +113,7 @@ def said(of: Proposal) -> dict[str, str]:
     rows |= {
         WORK[name]: _yes_no(of.workflow.get(name, default)) for name, default in WORK_FLAGS.items()
     }
-    return rows | dict(_ladder(of))
+    return rows | _release(of) | dict(_ladder(of))
 
 
 def matters(policy: str, line: str) -> bool:
@@ -107,16 +124,38 @@ def matters(policy: str, line: str) -> bool:
 def differences(before: Proposal, after: Proposal) -> tuple[Difference, ...]:
     """What the second says otherwise than the first; of layers and holidays, what came and went."""
     old, new = said(before), said(after)
-    found = [Difference(what, old[what], new[what]) for what in new if old.get(what) != new[what]]
+    found = [
+        Difference(what, old.get(what, "not said"), new[what])
+        for what in new
+        if old.get(what) != new[what]
+    ]
     rest = _unnamed(before.workflow, after.workflow)
     return (*found, *rest)
 
 
 def _unnamed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
     """Workflow terms that have no words here: shown by their names, so that nothing is hidden."""
-    for name in sorted({*before, *after} - {"ladder", *WORK}):
+    for name in sorted({*before, *after} - {"ladder", letter_release.KEY, *WORK}):
         if before.get(name) != after.get(name):
             yield Difference(name, str(before.get(name, "not said")), str(after.get(name, "")))
+
+
+def _release(of: Proposal) -> dict[str, str]:
+    """Which letters wait for a named person, in words."""
+    rule = letter_release.release_of(of.workflow)
+    if not rule.letters:
+        return {RELEASE["letters"]: "none"}
+    titles = [GROUPS.get(each) or catalogue.get(each).title for each in rule.letters]
+    return {
+        RELEASE["letters"]: "; ".join(titles),
+        RELEASE["roles"]: ", ".join(role_words(role) for role in rule.roles),
+        RELEASE["writer_may"]: _yes_no(rule.writer_may),
+    }
+
+
+def role_words(role: str) -> str:
+    """Who releases, in a word."""
+    return _ROLES[role]
 
 
 def _policy(name: str, value: Any) -> str:

@@ -12,6 +12,7 @@ from casework import bridge
 from casework.context import Context
 from casework.errors import Invalid
 from casework.records.contract_differences import Difference, differences
+from casework.records.contract_plans import plan_differences, plan_with
 from casework.records.contract_terms import Proposal, as_it_is, proposed
 from casework.records.contract_versions import Edition, Standing, standing_of
 from sla.calendars import zone
@@ -35,7 +36,10 @@ class Draft:
     @property
     def changed(self) -> tuple[Difference, ...]:
         """What it says otherwise than the version before it."""
-        return differences(as_it_is(self.before.terms, self.before.workflow), self.proposal)
+        return (
+            *differences(as_it_is(self.before.terms, self.before.workflow), self.proposal),
+            *plan_differences(self.before.plan, self.edition.plan),
+        )
 
 
 def drafted(
@@ -46,8 +50,10 @@ def drafted(
     workflow: Mapping[str, Any],
     reason: str,
     effective_from: date,
+    plan: Mapping[str, Any] | None = None,
 ) -> Draft:
-    """The newest of these versions (newest first) with changes laid over it, from that local day.
+    """The newest of these versions (newest first) with changes laid over it, from that local day;
+    `plan`: what changes in the block that letters print.
 
     Raises Invalid with a sentence for each field that cannot stand, or where nothing changes.
     """
@@ -62,6 +68,7 @@ def drafted(
         effective_from=effective_from,
         terms=proposal.terms,
         workflow=proposal.workflow,
+        plan=plan_with(newest.plan, plan or {}),
         reason=" ".join(reason.split()),
         created_at=cx.now,
         created_by=cx.principal.name if by_person else CONSOLE,
@@ -103,7 +110,11 @@ def _require_right(cx: Context, proposal: Proposal, *, reason: str, effective_fr
 
 def _refuse_no_change(draft: Draft) -> None:
     others = (draft.before, *draft.overtaken)
-    if not any(differences(as_it_is(e.terms, e.workflow), draft.proposal) for e in others):
+    if not any(
+        differences(as_it_is(e.terms, e.workflow), draft.proposal)
+        or plan_differences(e.plan, draft.edition.plan)
+        for e in others
+    ):
         raise Invalid(
             f"It says what version {draft.before.version} says: there is nothing to publish.",
             fields={"layers": "Change a layer, a policy or the ladder first."},

@@ -11,7 +11,9 @@ from datetime import date
 from typing import Any, Final
 
 from casework import bridge
+from casework.bridge import letter_release, letters_due
 from casework.errors import Invalid
+from casework.records import handover
 from sla.compare import Looser, looser
 from sla.ladders import Ladder
 from sla.ladders import read as read_ladder
@@ -32,8 +34,14 @@ MOST: Final = {
 }
 # Days and rights that the work steps ask for: name, default, least and most (a flag has none).
 WORK_DAYS: Final = {"reopen_days": (60, 1, 366), "vacate_days": (183, 1, 366)}
-WORK_FLAGS: Final = {"peer_to_peer_holds": True}
-WORKFLOW: Final = ("ladder", *WORK_DAYS, *WORK_FLAGS)
+# Whether who withholds a part of a case file leaves the look at it to somebody else.
+SECOND_PERSON: Final = "case_file_second_person"
+WORK_FLAGS: Final = {
+    "peer_to_peer_holds": True,
+    SECOND_PERSON: False,
+    letters_due.PCP_COPIES: False,
+}
+WORKFLOW: Final = ("ladder", "print", letter_release.KEY, *WORK_DAYS, *WORK_FLAGS)
 MOST_HOLIDAYS: Final = 400
 _FIELD: Final = re.compile(r"contract\.([a-z_.]+): (.*)", re.DOTALL)
 
@@ -155,7 +163,7 @@ def _work_faults(work: Mapping[str, Any]) -> dict[str, str]:
     for name, flag in WORK_FLAGS.items():
         if not isinstance(work.get(name, flag), bool):
             wrong[name] = "It is neither true nor false; use one of them."
-    return wrong
+    return wrong | handover.faults(work) | letter_release.faults(work.get(letter_release.KEY))
 
 
 def _house_faults(contract: Contract) -> dict[str, str]:

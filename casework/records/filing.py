@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from casework.context import Context
 from casework.errors import Invalid
-from casework.models import Representative
+from casework.models import Member, Representative
 from casework.policy import MEMBERS, OFFICE
 from casework.submission import PaperAsSent
 
@@ -91,7 +91,8 @@ def member_of(cx: Context, number: str) -> Any:
     """
     principal = cx.principal
     if principal.roles & MEMBERS and len(principal.ids) == 1 and not number:
-        return _Known(principal.ids[0], restricted=False)
+        own = select(Member.id, Member.restricted).where(Member.id == principal.ids[0])
+        return cx.db.execute(own).one()
     found = cx.db.execute(
         text("select id, restricted from directory_member(:numbers)"), {"numbers": [number.strip()]}
     ).one_or_none()
@@ -102,12 +103,6 @@ def member_of(cx: Context, number: str) -> Any:
             fields={"member_number": "Compare it with the member's card."},
         )
     return found
-
-
-@dataclass(frozen=True)
-class _Known:
-    id: int
-    restricted: bool
 
 
 def _own(cx: Context) -> tuple[str, ...]:

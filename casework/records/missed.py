@@ -43,7 +43,8 @@ _FORWARD: Final = Duty(
     "The law takes the missed appeal as upheld: forward the file to the review entity.",
 )
 # What the law makes of a missed decision, by consequence and line (rules 1.7). The notice of a
-# deemed denial is itself the decision's notice on Medicaid; elsewhere a person tells the member.
+# deemed denial is itself the decision's notice on Medicaid; elsewhere a letter tells the member,
+# and what is owed is over when it has left.
 CONSEQUENCES: Final[Mapping[tuple[str, str], tuple[Duty, ...]]] = {
     ("deemed_denial", "medicaid"): (
         Duty(
@@ -56,8 +57,8 @@ CONSEQUENCES: Final[Mapping[tuple[str, str], tuple[Duty, ...]]] = {
         Duty(
             "tell_of_deemed_denial",
             "",
-            "The law takes the missed decision as a denial: tell the member that it can be"
-            " appealed now.",
+            "The law takes the missed decision as a denial, and it can be appealed now: see that"
+            " the letter that tells the member so leaves today.",
         ),
         _DECIDE_ALL_THE_SAME,
     ),
@@ -65,7 +66,8 @@ CONSEQUENCES: Final[Mapping[tuple[str, str], tuple[Duty, ...]]] = {
         Duty(
             "tell_of_exhaustion",
             "",
-            "The member may go to the State fair hearing at once: tell the member so.",
+            "The member may go to the State fair hearing at once: see that the letter that says"
+            " so leaves today.",
         ),
         _DECIDE_ALL_THE_SAME,
     ),
@@ -73,8 +75,8 @@ CONSEQUENCES: Final[Mapping[tuple[str, str], tuple[Duty, ...]]] = {
         Duty(
             "tell_of_exhaustion",
             "",
-            "The member may go to the external review or to court at once: tell the member so."
-            " It is no approval.",
+            "The member may go to the external review or to court at once: see that the letter"
+            " that says so leaves today. It is no approval.",
         ),
         _DECIDE_ALL_THE_SAME,
     ),

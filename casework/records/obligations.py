@@ -30,6 +30,12 @@ CARRY_OUT_WITHIN: Final = timedelta(hours=72)
 # Obligations to tell the member by a notice that no letter of the catalogue is called for by: the
 # kind of notice whose leaving settles them.
 TOLD_BY: Final = {"tell_of_eligibility": "eligibility", "tell_of_dismissal": "dismissal"}
+# Obligations to tell the member that end when the letter with this code has left.
+TOLD_BY_LETTER: Final = {
+    "deemed_denial": ("tell_of_deemed_denial",),
+    "deemed_exhaustion": ("tell_of_exhaustion",),
+    "case_file_sent": ("case_file",),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from casework.ledger.change import Head
 from casework.ledger.entries import case_key
 from casework.metadata import table_of
 from casework.models import CaseDocument, Document
-from casework.storage import Storage
+from casework.storage import Storage, stored_as
 from casework.submission import PaperAsSent
 
 ALLOWED = {
@@ -153,7 +153,8 @@ def _stored(cx: Context, papers: Sequence[PaperAsSent], at: datetime) -> dict[in
     if not papers:
         return {}
     storage = Storage(cx.database.settings)
-    kept = {id(paper): storage.put(paper.content) for paper in papers}
+    put = stored_as if cx.rehearsed else storage.put
+    kept = {id(paper): put(paper.content) for paper in papers}
     rows = {
         kept[id(paper)].sha256: {
             "sha256": kept[id(paper)].sha256,
@@ -185,7 +186,7 @@ def _problem(paper: PaperAsSent) -> str:
     if not paper.content:
         return f"{paper.name or 'The file'} is empty: choose the file again."
     if len(paper.content) > MAX_BYTES:
-        return f"{paper.name} is larger than 25 MB: split it, or fax it with the coversheet."
+        return f"{paper.name} is larger than 25 MB: split it, or fax it with a coversheet."
     kind = sniffed(paper.content)
     if kind not in ALLOWED:
         return (

@@ -21,25 +21,36 @@ def key_of(kind: str, text: str) -> str:
     return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
 
 
-def full_until(cx: Context, key: str, limit: int) -> datetime | None:
+def full_until(cx: Context, key: str, limit: int, *, window: timedelta = WINDOW) -> datetime | None:
     """When the next try is taken again, where `limit` tries stand in the window; else None.
 
     Forgets the tries that are older. `cx.now` is the wall clock.
     """
     lock = int.from_bytes(bytes.fromhex(key)[:8], "big", signed=True)
     cx.db.execute(select(func.pg_advisory_xact_lock(lock)))
-    since = cx.now - WINDOW
+    since = cx.now - window
     cx.db.execute(delete(SignInAttempt).where(SignInAttempt.key == key, SignInAttempt.at <= since))
     count, oldest = cx.db.execute(
         select(func.count(), func.min(SignInAttempt.at)).where(SignInAttempt.key == key)
     ).one()
-    return oldest + WINDOW if count >= limit and oldest is not None else None
+    return oldest + window if count >= limit and oldest is not None else None
 
 
-def count(cx: Context, key: str) -> int:
-    """Count one try; returns its row, to take it back when it turns out right."""
+def standing(cx: Context, key: str, limit: int, *, window: timedelta = WINDOW) -> datetime | None:
+    """The same for whoever only looks: nothing is held, nothing forgotten."""
+    number, oldest = cx.db.execute(
+        select(func.count(), func.min(SignInAttempt.at)).where(
+            SignInAttempt.key == key, SignInAttempt.at > cx.now - window
+        )
+    ).one()
+    return oldest + window if number >= limit and oldest is not None else None
+
+
+def count(cx: Context, key: str, *, kind: str = "") -> int:
+    """Count one try; returns its row, to take it back when it turns out right. `kind` is what was
+    tried, in a word, for whoever lifts locks."""
     written: Any = cx.db.execute(
-        insert(SignInAttempt).values(key=key, at=cx.now).returning(SignInAttempt.id)
+        insert(SignInAttempt).values(key=key, kind=kind, at=cx.now).returning(SignInAttempt.id)
     ).scalar_one()
     return int(written)
 

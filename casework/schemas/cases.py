@@ -238,6 +238,27 @@ class EventOut(Outgoing):
     said = fields.Dict()
 
 
+class DeliveryOut(Outgoing):
+    """One way in which a letter left, with its proof, and whether it came back."""
+
+    id = fields.Integer(metadata=told("For the observations record_return and answer_doubt."))
+    channel = fields.String(metadata=told("portal, print, email, text, fax, braille, audio…"))
+    format = fields.String(metadata=told("Of a printed copy: standard, large_print, braille…"))
+    counts = fields.Boolean(metadata=told("Whether its leaving is the notice in the law's sense."))
+    state = fields.String(
+        metadata=told("intent, sending, confirmed, in_doubt, failed, refused or returned.")
+    )
+    intended_at = fields.AwareDateTime()
+    confirmed_at = fields.AwareDateTime(allow_none=True, metadata=told("When it was handed over."))
+    proof = fields.String()
+    mailed_at = fields.AwareDateTime(
+        allow_none=True, metadata=told("When the carrier proved that it left.")
+    )
+    mail_proof = fields.String(metadata=told("The carrier's own number for it."))
+    returned_at = fields.AwareDateTime(allow_none=True, metadata=told("When it came back."))
+    return_reason = fields.String(metadata=told("Why, as the post says; empty if it did not."))
+
+
 class LetterOut(Outgoing):
     """One letter to one recipient; GET /letters/{id} gives the exact bytes."""
 
@@ -254,6 +275,13 @@ class LetterOut(Outgoing):
     size = fields.Integer()
     sha256 = fields.String()
     missing = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+    reissue_of = fields.Integer(
+        allow_none=True, metadata=told("The letter that this one sends again, by its id.")
+    )
+    reissue_reason = fields.String(
+        metadata=told("returned, wrong_address, wrong_format, wrong_content or second_copy.")
+    )
+    deliveries = fields.List(fields.Nested(DeliveryOut))
 
 
 class PaperOut(Outgoing):

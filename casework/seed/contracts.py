@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert
 
+from casework.bridge import letter_release
 from casework.models import Contract, ContractVersion
 from letters import codec
 from letters.context import PlanBlock
@@ -26,12 +27,17 @@ def specified() -> list[dict[str, Any]]:
         codec._build(PlanBlock, plan, path="plan")
         read_contract(contract["terms"])
         ladders.read(contract.get("workflow", {}).get("ladder"))
+        if letter_release.faults(contract.get("town", {}).get(letter_release.KEY)):
+            raise ValueError(f"{contract['code']}: no rule of release.")
         found.append({**contract, "plan": plan})
     return found
 
 
-def write(connection: Connection, at: datetime) -> dict[str, tuple[int, int]]:
-    """Write all contracts; returns code → (contract id, version id)."""
+def write(
+    connection: Connection, at: datetime, *, town: bool = False
+) -> dict[str, tuple[int, int]]:
+    """Write all contracts; returns code → (contract id, version id). `town`: with what the demo
+    town asks of its people beside (a letter read before it leaves)."""
     ids = {}
     for contract in specified():
         contract_id = connection.execute(
@@ -47,7 +53,7 @@ def write(connection: Connection, at: datetime) -> dict[str, tuple[int, int]]:
                 effective_from=contract["effective_from"],
                 terms=contract["terms"],
                 plan=contract["plan"],
-                workflow=contract.get("workflow", {}),
+                workflow=contract.get("workflow", {}) | (contract.get("town", {}) if town else {}),
                 reason="The demo town",
                 created_at=at,
                 created_by=AUTHOR,

@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, insert, text
 
 from casework.config import Settings
 from casework.ledger.copying import Numbers
-from casework.models import PaRule, Queue, ReviewOrganization, SeedFact
+from casework.metadata import table_of
+from casework.models import Member, PaRule, Practitioner, Queue, ReviewOrganization, SeedFact
 from casework.seed import accounts, contracts
 from casework.seed.members import write_members
 from casework.seed.offices import write_offices
@@ -67,6 +68,7 @@ def write(settings: Settings, *, seed: int, as_of: datetime, cases: int) -> tupl
             today=as_of.date(),
             password=password,
         )
+        _give_primary_care(sheet)
         services = _write_lists(sheet, there)
         town = Town(
             contracts=there,
@@ -95,7 +97,7 @@ def remember(settings: Settings, facts: Mapping[str, str]) -> None:
 
 
 def _contracts(connection: Any) -> dict[str, ContractHere]:
-    made = contracts.write(connection, datetime.combine(SINCE, time(), UTC))
+    made = contracts.write(connection, datetime.combine(SINCE, time(), UTC), town=True)
     terms = {contract["code"]: contract["terms"] for contract in contracts.specified()}
     return {
         code: ContractHere(
@@ -107,6 +109,17 @@ def _contracts(connection: Any) -> dict[str, ContractHere]:
         )
         for code, (contract_id, version_id) in made.items()
     }
+
+
+def _give_primary_care(sheet: Sheet) -> None:
+    """Three of four members have a family doctor, who gets copies where the contract says so."""
+    doctors = [
+        row["id"]
+        for row in sheet.rows[table_of(Practitioner)]
+        if row["specialty"] == "Family medicine" and row["physician"]
+    ]
+    for index, row in enumerate(sheet.rows[table_of(Member)]):
+        row["primary_care_id"] = doctors[index % len(doctors)] if index % 4 else None
 
 
 def _write_lists(sheet: Sheet, there: Mapping[str, ContractHere]) -> tuple[Service, ...]:

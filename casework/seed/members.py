@@ -6,12 +6,12 @@ the dates that the samples ask for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from casework.context import Principal
-from casework.models import CoverageSpan, Member, Representative
+from casework.models import AccountMember, CoverageSpan, Member, Representative
 from casework.seed import accounts
 from casework.seed.offices import NAMES, address
 from casework.seed.sheet import Sheet
@@ -166,7 +166,7 @@ def _special(
 
 def _son(sheet: Sheet, member_id: int, account: Mapping[str, Any]) -> None:
     """Who speaks for her, with the form on file."""
-    sheet.add(
+    form_id = sheet.add(
         Representative,
         member_id=member_id,
         name=DEMO_SON,
@@ -174,13 +174,22 @@ def _son(sheet: Sheet, member_id: int, account: Mapping[str, Any]) -> None:
         address=["12 Poplar Street", "Dayton, OH 45402"],
         starts_on=date(2025, 1, 1),
     )
-    accounts.write_account(
+    user_id = accounts.write_account(
         sheet,
         name=DEMO_SON,
         role="representative",
         title="Speaks for Ruth Abramson",
         email=f"daniel{accounts.DEMO}",
         **account,
+    )
+    sheet.add(
+        AccountMember,
+        user_id=user_id,
+        member_id=member_id,
+        basis="form",
+        representative_id=form_id,
+        starts_on=date(2025, 1, 1),
+        added_at=datetime(2025, 1, 1, tzinfo=UTC),
     )
 
 
@@ -213,7 +222,8 @@ def _ordinary(
         email=email,
         language=language,
         letter_format=rng.choice(FORMATS),
-        contact_preference=rng.choice(PREFERENCES),
+        contact_preference=(preference := rng.choice(PREFERENCES)),
+        texts_ok=preference == "text",
         restricted=restricted,
         needs={"interpreter": True} if language not in {"en", "es"} else {},
     )

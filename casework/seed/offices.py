@@ -96,6 +96,8 @@ def _office(
         zip_code=zip_code,
         phone=phone,
         email=f"office@{_slug(name)}.example",
+        fax=f"614-555-{7000 + index:04d}",
+        letters_by="fax" if index % 5 == 4 else "portal",
         in_network=index % 12 != 11,
     )
     doctors = _doctors(sheet, rng, index, office_id=office_id, specialty=specialty, since=since)

@@ -6,7 +6,8 @@ written to the security history. It knows no page and no case.
 
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,14 +16,12 @@ from casework import observations, policy
 from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, NotAllowed, NotFound
-from casework.models import (
-    ApiToken,
-    Role,
-    User,
-    UserContract,
-    WebSession,
-)
+from casework.models import ApiToken, User, UserContract, WayIn, WebSession
+from casework.records.accounts import end_sessions, roles_named
 from casework.services import new_account, passwords
+
+# How long an answered request for an account is kept: for whoever asks why no mail came.
+KEPT: Final = timedelta(days=7)
 
 
 @command
@@ -42,7 +41,7 @@ def create_user(cx: Context, new: new_account.NewAccount) -> int:
         member_id=new.member_id,
         sees_restricted=new.sees_restricted,
         preferences={},
-        roles=_roles(cx, new.roles),
+        roles=roles_named(cx, new.roles),
     )
     cx.db.add(user)
     try:
@@ -60,7 +59,7 @@ def disable_user(cx: Context, user_id: int, *, left_on: date | None = None) -> N
     _administrator(cx, about=user_id)
     user = _user(cx, user_id)
     user.active, user.left_on = False, left_on
-    _end_all(cx, user)
+    end_sessions(cx, user)
     cx.db.execute(
         update(ApiToken)
         .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
@@ -87,8 +86,8 @@ def set_roles(cx: Context, user_id: int, *, roles: Iterable[str]) -> None:
     wrong = new_account.wrong_roles(user.kind, wanted)
     if wrong:
         raise Invalid("The roles cannot be set.", fields={"roles": wrong})
-    user.roles = _roles(cx, wanted)
-    _end_all(cx, user)
+    user.roles = roles_named(cx, wanted)
+    end_sessions(cx, user)
     observations.append(cx, "roles_set", what=f"user:{user_id}:{'+'.join(sorted(wanted))}")
 
 
@@ -110,7 +109,7 @@ def set_contracts(
     cx.db.execute(delete(UserContract).where(UserContract.user_id == user_id))
     _write_contracts(cx, user_id, wanted)
     user.sees_restricted = sees_restricted
-    _end_all(cx, user)
+    end_sessions(cx, user)
     observations.append(cx, "contracts_set", what=f"user:{user_id}")
 
 
@@ -128,7 +127,7 @@ def set_password(cx: Context, user_id: int, *, password: str) -> None:
         password, kind=user.kind, personal=new_account.personal(user.name, user.email)
     )
     user.password = passwords.hashed(password)
-    _end_all(cx, user)
+    end_sessions(cx, user)
     observations.append(cx, "password_set", what=f"user:{user_id}")
 
 
@@ -138,7 +137,7 @@ def reset_second_factor(cx: Context, user_id: int) -> None:
     _administrator(cx, about=user_id)
     user = _user(cx, user_id)
     user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = None
-    _end_all(cx, user)
+    end_sessions(cx, user)
     observations.append(cx, "second_factor_reset", what=f"user:{user_id}")
 
 
@@ -164,7 +163,9 @@ def end_session(cx: Context, session_id: int) -> None:
 
 @command
 def forget_expired_sessions(cx: Context) -> int:
-    """Remove the rows of sessions past their end (`cx.now` is the wall clock); how many."""
+    """Remove the rows of sessions past their end (`cx.now` is the wall clock), and requests for
+    accounts a week after their links; how many sessions."""
+    cx.db.execute(delete(WayIn).where(WayIn.expires_at < cx.now - KEPT))
     gone = cx.db.execute(
         delete(WebSession).where(WebSession.expires_at < cx.now).returning(WebSession.id)
     ).all()
@@ -185,24 +186,6 @@ def _user(cx: Context, user_id: int) -> User:
     if user is None:
         raise NotFound("There is no such account.")
     return user
-
-
-def _end_all(cx: Context, user: User) -> None:
-    """End every session: the rows, and the name under which a session would find its user."""
-    user.fs_uniquifier = uuid.uuid4().hex
-    cx.db.execute(delete(WebSession).where(WebSession.user_id == user.id))
-    cx.db.flush()
-
-
-def _roles(cx: Context, names: Iterable[str]) -> list[Role]:
-    wanted = sorted(set(names))
-    found = {role.name: role for role in cx.db.scalars(select(Role).where(Role.name.in_(wanted)))}
-    for name in wanted:
-        if name not in found:
-            found[name] = Role(name=name, description=name.replace("_", " "))
-            cx.db.add(found[name])
-    cx.db.flush()
-    return [found[name] for name in wanted]
 
 
 def _write_contracts(cx: Context, user_id: int, contract_ids: Iterable[int]) -> None:

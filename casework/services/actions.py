@@ -22,6 +22,7 @@ from casework.services import (
     contacts,
     desk,
     determinations,
+    doubts,
     endings,
     escalations,
     external_decisions,
@@ -29,8 +30,12 @@ from casework.services import (
     external_reviews,
     grievance_findings,
     grievances,
+    letter_retry,
+    mailing,
     pace,
     papers,
+    reissue,
+    returned_mail,
     review,
 )
 from statemachines import engine
@@ -172,6 +177,12 @@ OBSERVATIONS: Final[dict[str, Action]] = {
     "observe_receipt": Action(papers.notice_received, papers.Receipt),
     "info_complete": Action(papers.info_complete, papers.Completeness),
     "reviewer_received": Action(papers.reviewer_received, papers.Arrival),
+    "record_return": Action(returned_mail.record_return, returned_mail.Return),
+    "reissue_letter": Action(reissue.reissue_letter, reissue.Reissue),
+    "correct_address": Action(reissue.correct_address, reissue.NewAddress),
+    "answer_doubt": Action(doubts.answer_doubt, doubts.Answer),
+    "record_mailing": Action(mailing.record_mailing, mailing.MailingWord),
+    "try_letter_again": Action(letter_retry.try_letter_again, letter_retry.Retry),
 }
 
 

@@ -48,11 +48,14 @@ def publish_version(
     effective_from: date,
     seen: int | None = None,
     knows_looser: bool = False,
+    plan: Mapping[str, Any] | None = None,
 ) -> Published:
     """Publish a version of this contract: the newest one with these changes laid over it, in force
     from this local day on. A planned version whose day is the same or later never comes into force.
 
-    `seen` is the newest version that the caller saw; where there is a newer one it is Stale.
+    `plan` names what changes in the block that letters print (an address, a phone): letters of
+    every open case show it from that day on. `seen` is the newest version that the caller saw;
+    where there is a newer one it is Stale.
     Raises Invalid with the fields to correct, NotAllowed, NotFound.
     """
     policy.require(cx.principal, "", PUBLISH)
@@ -66,6 +69,7 @@ def publish_version(
         workflow=workflow,
         reason=reason,
         effective_from=effective_from,
+        plan=plan,
     )
     places = looser_places(draft.proposal.contract, effective_from)
     if places and not knows_looser:

@@ -5,27 +5,31 @@ what was intended and not confirmed is asked about, never sent again blindly. Th
 `notice_sent` that stops a clock is written when the member's letter has left the plan's control.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.exc import MultipleResultsFound, NoResultFound
 
-from casework import bridge, ledger, outbox
-from casework.bridge import letter_context
-from casework.context import SYSTEM, Context
+from casework import bridge, outbox
+from casework.bridge import letter_again, letter_context
+from casework.context import Context
 from casework.db import command
-from casework.models import Case, CaseEvent, Delivery, Letter, Member
+from casework.models import Case, Delivery, Letter
 from casework.outbox import Claimed
-from casework.records import letter_tasks
+from casework.records import case_file_sending, intended, leaving, letter_tasks
+from letters import checklist
 from letters.context import LetterContext
+from letters.refusals import ContextRefused
 from sla.calendars import zone
 
-# An e-mail that points to the portal goes its own way (services/pointers.py).
-POINTER: Final = "email"
+# What the facts of a letter can fail with, unlike a database that is away.
+UNTOLD: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
+    *(NoResultFound, MultipleResultsFound),
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,22 @@ class Job:
     state: str
     issued_on: date
     context: LetterContext | None
+    # Why its facts could not be gathered: which kind of failure, or the field that is wrong.
+    fault: str | ContextRefused = ""
     sha256: str = ""
     copies: tuple[Copy, ...] = ()
+    # The letter whose exact copy follows this cover, by the hash of its bytes.
+    follows: str = ""
+    # The case file that goes with this letter, by the hash of its bytes.
+    encloses: str = ""
+
+
+@dataclass(frozen=True)
+class Deposited:
+    """The bytes that are the letter from now on, and how each copy is to leave."""
+
+    sha256: str
+    copies: tuple[Copy, ...]
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,8 @@ class Printed:
     pages: int
     title: str
     version: str
+    # The facts that it says, stored under their hash.
+    facts_sha256: str = ""
 
 
 @command
@@ -74,9 +94,10 @@ def claim_letter(cx: Context, wall: Any) -> Job | None:
     item = claimed[0]
     letter = _letter_of(cx, item)
     issued_on = _local_day(cx, letter.case_id)
-    context = None
+    context: LetterContext | None = None
+    fault: str | ContextRefused = ""
     if letter.state == "due":
-        context = letter_context.context_of(cx, letter, issued_on=issued_on)
+        context, fault = _facts_of(cx, letter, issued_on)
     return Job(
         item=item,
         letter_id=letter.id,
@@ -85,15 +106,23 @@ def claim_letter(cx: Context, wall: Any) -> Job | None:
         state=letter.state,
         issued_on=letter.printed_on or issued_on,
         context=context,
+        fault=fault,
         sha256=letter.sha256,
         copies=_copies(cx, letter.id),
+        follows=letter_again.followed(cx, letter),
+        encloses=case_file_sending.file_of(cx, letter),
     )
 
 
 @command
-def deposit_letter(cx: Context, job: Job, printed: Printed) -> tuple[Copy, ...]:
-    """Keep the bytes as the letter, and write down how each copy is to leave."""
-    letter = cx.db.execute(select(Letter).where(Letter.id == job.letter_id)).scalar_one()
+def deposit_letter(cx: Context, job: Job, printed: Printed) -> Deposited:
+    """Keep the bytes as the letter, and write down how each copy is to leave. Whoever had it before
+    us and was slow, or came after us, changes nothing: the first bytes are the letter."""
+    letter = cx.db.execute(
+        select(Letter).where(Letter.id == job.letter_id).with_for_update()
+    ).scalar_one()
+    if letter.state != "due":
+        return Deposited(letter.sha256, _copies(cx, letter.id))
     cx.db.execute(
         update(Letter)
         .where(Letter.id == job.letter_id, Letter.state == "due")
@@ -104,45 +133,27 @@ def deposit_letter(cx: Context, job: Job, printed: Printed) -> tuple[Copy, ...]:
             pages=printed.pages,
             title=printed.title,
             version=printed.version,
+            facts_sha256=printed.facts_sha256,
             printed_on=job.issued_on,
             large_print=job.context.large_print if job.context else letter.large_print,
             language=job.context.language if job.context else letter.language,
+            proved=checklist.proved(job.context) if job.context else [],
             deposited_at=cx.now,
         )
         .execution_options(synchronize_session=False)
     )
-    rows = [
-        {
-            "case_id": letter.case_id,
-            "letter_id": letter.id,
-            "channel": channel,
-            "external_key": external_key(letter.id, channel),
-            "counts": counts,
-            "state": "intent",
-            "intended_at": cx.now,
-        }
-        for channel, counts in _ways(cx, letter)
-    ]
-    cx.db.execute(insert(Delivery), rows)
+    intended.intend(cx, letter, job.context)
     if letter.recipient == "member" and job.context is not None and _has_words(job.context):
         letter_tasks.owe_translation(cx, letter)
-    copies = _copies(cx, letter.id)
-    outbox.enqueue(
-        cx,
-        [
-            outbox.Posting("pointer", f"pointer:{copy.id}", letter.case_id, copy.id)
-            for copy in copies
-            if copy.channel == POINTER
-        ],
-    )
-    return copies
+    return Deposited(printed.sha256, _copies(cx, letter.id))
 
 
 @command
 def confirm_letter(cx: Context, job: Job, proofs: dict[int, str]) -> str:
     """Record what left, with its proof; the member's letter is observed on the case.
 
-    Returns the state of the letter. A lost lease changes nothing.
+    Returns the state of the letter, `outstanding` while the copy that counts waits for its batch.
+    A lost lease changes nothing.
     """
     if not outbox.settle(cx, job.item):
         cx.db.rollback()
@@ -152,13 +163,9 @@ def confirm_letter(cx: Context, job: Job, proofs: dict[int, str]) -> str:
     letter = cx.db.execute(select(Letter).where(Letter.id == job.letter_id)).scalar_one()
     if letter.state == "sent":
         return "sent"
-    _observe_leaving(cx, letter)
-    cx.db.execute(
-        update(Letter)
-        .where(Letter.id == letter.id)
-        .values(state="sent", sent_at=cx.now)
-        .execution_options(synchronize_session=False)
-    )
+    if leaving.outstanding(cx, letter.id):
+        return "outstanding"
+    leaving.letter_left(cx, letter)
     return "sent"
 
 
@@ -193,41 +200,17 @@ def _has_words(context: LetterContext) -> bool:
     return bool(set(context.english) - names)
 
 
-def external_key(letter_id: int, channel: str) -> str:
-    """The name under which the outside world knows this copy: the same for every try."""
-    digest = hashlib.sha256(f"letter:{letter_id}:{channel}".encode()).hexdigest()[:12]
-    return f"L{letter_id:08d}-{channel}-{digest}"
-
-
-def _observe_leaving(cx: Context, letter: Any) -> None:
-    case = ledger.take_all(cx, [letter.case_id])[letter.case_id]
-    counts = letter.recipient == "member"
-    more: dict[str, Any] = {
-        "letter": letter.id,
-        "code": letter.code,
-        "recipient": letter.recipient,
-        "sha256": letter.sha256,
-    }
-    said = ledger.Said(
-        notice_kind=letter.notice_kind if counts else "",
-        printed_on=letter.printed_on,
-        more=more,
-    )
-    if counts and letter.notice_kind == "reduction":
-        said = _with_the_cut(cx, letter, said)
-    observed = "notice_sent" if counts and letter.notice_kind else "letter_sent"
-    ledger.record(cx, [ledger.Change(case=case, observation=observed, said=said, actor=SYSTEM)])
-
-
-def _with_the_cut(cx: Context, letter: Any, said: ledger.Said) -> ledger.Said:
-    """What the clocks read of an advance notice: from which day the cut is, on which ground."""
-    cause = cx.db.execute(
-        select(CaseEvent.ground, CaseEvent.facts).where(
-            CaseEvent.case_id == letter.case_id, CaseEvent.seq == letter.cause_seq
-        )
-    ).one()
-    effective = json.loads(cause.facts)["effective_date"]
-    return replace(said, ground=cause.ground, more={**said.more, "effective_date": effective})
+def _facts_of(
+    cx: Context, letter: Any, issued_on: date
+) -> tuple[LetterContext | None, str | ContextRefused]:
+    """The facts of the letter, or why there are none. A letter whose facts cannot be gathered stops
+    no other: it counts its tries, is parked, and becomes somebody's task."""
+    try:
+        return letter_context.context_of(cx, letter, issued_on=issued_on), ""
+    except ContextRefused as refused:
+        return None, refused
+    except UNTOLD as error:
+        return None, type(error).__name__  # its text may hold what the letter says
 
 
 def _letter_of(cx: Context, item: Claimed) -> Any:
@@ -240,20 +223,6 @@ def _letter_of(cx: Context, item: Claimed) -> Any:
             Letter.recipient == recipient,
         )
     ).scalar_one()
-
-
-def _ways(cx: Context, letter: Any) -> list[tuple[str, bool]]:
-    """The channels of this copy and which one counts, by the member's standing preference."""
-    if letter.recipient == "provider":
-        return [("portal", True), ("email", False)]
-    if letter.recipient in {"representative", "body"}:
-        return [("print", True)]
-    member = cx.db.execute(
-        select(Member.contact_preference, Member.email).where(Member.id == letter.member_id)
-    ).one()
-    if member.contact_preference == "email" and member.email:
-        return [("portal", True), ("email", False)]
-    return [("print", True), ("portal", False)]
 
 
 def _copies(cx: Context, letter_id: int) -> tuple[Copy, ...]:

@@ -20,6 +20,9 @@ from casework.records.answers import Done, done
 from casework.records.forms import asks
 from sla.calendars import local_day, zone
 
+# Tasks that end with what is done to the letter itself, and not by a word here.
+READ_FIRST = ("release_letter_", "reword_letter_")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
@@ -92,6 +95,11 @@ def settle_obligation(cx: Context, ref: str, seen: int | None, form: Settlement)
     owed = obligations.open_one(cx, case, form.obligation_id)
     if owed is None:
         raise NotFound(f"{case.ref} owes no such thing.")
+    if owed.kind.startswith(READ_FIRST):
+        raise StateRefused(
+            "A letter that waits is released, worded anew or sent back on its own page.",
+            source="state",
+        )
     changes = [
         *_notice(cx, case, owed, form),
         ledger.Change(

@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from casework import policy
+from casework.carriers.mail import ADDRESS
 from casework.context import Context
 from casework.errors import Invalid
 from casework.models import Contract, Organization, User
@@ -28,7 +29,7 @@ _BY_CONSTRAINT: Final = {
     "uq_user_account_email": ("email", _TAKEN),
     "fk_user_account_member_id": ("member", "Choose a member who exists."),
 }
-_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{3,55}")
+EMAIL: Final = ADDRESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ def refuse_wrong(cx: Context, new: NewAccount, email: str) -> None:
 
 
 def _wrong_email(cx: Context, email: str) -> str | None:
-    if not _EMAIL.fullmatch(email):
+    if not EMAIL.fullmatch(email):
         return "Write an e-mail address such as name@example.org."
     if cx.db.scalar(select(exists().where(User.email == email))):
         return _TAKEN

@@ -4,19 +4,18 @@ An attempt is written before the password is looked at, and taken back when it w
 number of simultaneous guesses gets past the limit. It knows no password and no page.
 """
 
-import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final, Literal
-
-from sqlalchemy import delete, func, insert, select
+from datetime import datetime
+from typing import Final, Literal
 
 from casework.context import Context
 from casework.db import command
 from casework.errors import Problem
-from casework.models import SignInAttempt
+from casework.records import tries
+from casework.records.tries import WINDOW
 
-WINDOW: Final = timedelta(minutes=15)
+__all__ = ["PER_ACCOUNT", "PER_ADDRESS", "WINDOW", "Attempt", "TooManyTries", "forgive", "take"]
+
 PER_ACCOUNT: Final = 5
 PER_ADDRESS: Final = 20
 Factor = Literal["password", "code"]
@@ -47,48 +46,25 @@ def take(cx: Context, *, account: str, address: str, factor: Factor = "password"
     `account` is what was typed, known here or not. Raises TooManyTries when five tries for the
     account or twenty from the address went wrong within 15 minutes.
     """
-    account_key = _key(factor, account.strip().lower())
-    address_key = _key("address", address)
-    _refuse(cx, account_key, PER_ACCOUNT)
-    _refuse(cx, address_key, PER_ADDRESS)
-    _write(cx, account_key)
-    return Attempt(account_key, _write(cx, address_key))
+    account_key = tries.key_of(factor, account.strip().lower())
+    address_key = tries.key_of("address", address)
+    for key, limit in ((account_key, PER_ACCOUNT), (address_key, PER_ADDRESS)):
+        refuse(cx, tries.full_until(cx, key, limit))
+    tries.count(cx, account_key, kind=factor)
+    return Attempt(account_key, tries.count(cx, address_key, kind="address"))
 
 
 @command
 def forgive(cx: Context, attempt: Attempt) -> None:
     """Take back a try that was right, and with it the earlier wrong ones for the same account."""
-    cx.db.execute(delete(SignInAttempt).where(SignInAttempt.key == attempt.account_key))
-    cx.db.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt.address_id))
+    tries.forget(cx, key=attempt.account_key, row_id=attempt.address_id)
 
 
-def _key(kind: str, text: str) -> str:
-    """A name that the table may keep: neither an e-mail address nor a network address."""
-    return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
-
-
-def _refuse(cx: Context, key: str, limit: int) -> None:
-    """Hold this key to the end of the transaction, so that simultaneous tries are counted too."""
-    lock = int.from_bytes(bytes.fromhex(key)[:8], "big", signed=True)
-    cx.db.execute(select(func.pg_advisory_xact_lock(lock)))
-    since = cx.now - WINDOW
-    cx.db.execute(delete(SignInAttempt).where(SignInAttempt.key == key, SignInAttempt.at <= since))
-    count, oldest = cx.db.execute(
-        select(func.count(), func.min(SignInAttempt.at)).where(SignInAttempt.key == key)
-    ).one()
-    if count >= limit:
-        raise _too_many(oldest, cx.now)
-
-
-def _too_many(oldest: datetime, now: datetime) -> TooManyTries:
-    wait = max(1, int((oldest + WINDOW - now).total_seconds()) + 1)
-    return TooManyTries(
-        "There were too many tries. Please wait 15 minutes, then try again.", retry_after=wait
+def refuse(cx: Context, until: datetime | None) -> None:
+    """Raises TooManyTries while tries are not taken: until this instant of the wall clock."""
+    if until is None:
+        return
+    raise TooManyTries(
+        "There were too many tries. Please wait 15 minutes, then try again.",
+        retry_after=max(1, int((until - cx.now).total_seconds()) + 1),
     )
-
-
-def _write(cx: Context, key: str) -> int:
-    written: Any = cx.db.execute(
-        insert(SignInAttempt).values(key=key, at=cx.now).returning(SignInAttempt.id)
-    ).scalar_one()
-    return int(written)

@@ -43,8 +43,8 @@ def refuse_the_first_physician(tale: Tale, ref: str) -> None:
 def marketplace(tale: Tale) -> None:
     """Upheld, then an IRO: asked for, checked, assigned by turn, sent, decided, carried out."""
     ref = _appeal(tale, "marketplace appeal", about="marketplace", by="peter")
-    _uphold(tale, "marketplace appeal")
-    tale.told(f"The Marketplace appeal {ref} is upheld")
+    _uphold(tale, "marketplace appeal", read_by="supervisor")
+    tale.told(f"The Marketplace appeal {ref} is upheld; a supervisor reads and releases its letter")
     peter, specialist = tale.cast["peter"], tale.cast["appeals"]
     filed = peter.create(
         "/api/v1/external-reviews",
@@ -128,7 +128,21 @@ def _assign(tale: Tale, ref: str) -> None:
     tale.cast["appeals"].act(ref, "assign_reviewer", reviewer_id=reviewer, expertise=True)
 
 
-def _uphold(tale: Tale, name: str) -> dict[str, Any]:
+def _release(tale: Tale, ref: str, *, by: str) -> None:
+    """The contract wants this letter read first: a named person looks at it and lets it leave."""
+    reader = tale.cast[by]
+    [held] = [each for each in tale.letters(ref) if each["state"] == "held" and _to_member(each)]
+    path = f"/api/v1/letters/{held['id']}"
+    seen = reader.get(f"{path}/preview")
+    tale.expect(seen.json["fine"], f"The letter of {ref} lacks something: {seen.json['points']}")
+    reader.change(f"{path}/release", {}, seen=seen.etag)
+
+
+def _to_member(letter: dict[str, Any]) -> bool:
+    return bool(letter["recipient"] == "member")
+
+
+def _uphold(tale: Tale, name: str, *, read_by: str = "") -> dict[str, Any]:
     ref = tale.cases[name]
     _assign(tale, ref)
     done = tale.cast["appeals.clinician"].act(
@@ -143,5 +157,7 @@ def _uphold(tale: Tale, name: str) -> dict[str, Any]:
         attested=True,
         criterion=CRITERION,
     )
+    if read_by:
+        _release(tale, ref, by=read_by)
     tale.await_letter(name, "appeal_upheld")
     return done

@@ -75,6 +75,12 @@ class Caller:
         done: dict[str, Any] = answer.json
         return done
 
+    def change(self, path: str, body: dict[str, Any], *, seen: str) -> dict[str, Any]:
+        """Change what stands at this path, as it was seen. Raises Refused."""
+        sent = json.dumps(body).encode()
+        done: dict[str, Any] = self._call("POST", path, sent=sent, headers={"If-Match": seen}).json
+        return done
+
     def _call(
         self,
         method: str,

@@ -15,6 +15,7 @@ from casework import now, observations
 from casework.context import Principal
 from casework.models import User
 from casework.queries.accounts import own_language
+from casework.services import welcome
 from casework.web import accounts, authenticator, csrf, edge, language, metrics, redirects
 
 AWAITING: Final = "awaiting"
@@ -62,13 +63,19 @@ def arrive(user: User, next_path: str, *, via: str) -> Response:
     csrf.bind()
     g.principal = who
     metrics.SIGN_INS.labels("signed_in").inc()
-    answer = redirect(next_path or redirects.home_of(who))
+    answer = redirect(next_path or _first(user, who))
     preferred = user.preferences.get("language")
     known = "" if preferred or chosen else _of_the_member(who)
     if preferred in language.LANGUAGES or known in language.LANGUAGES:
         language.remember(answer, preferred or known)
         session[language.FROM_RECORD] = bool(known)
     return answer
+
+
+def _first(user: User, who: Principal) -> str:
+    """The page on which the day begins; for a new member the questions that are asked once."""
+    is_due = user.preferences.get(welcome.PREFERENCE) == welcome.DUE and "member" in who.roles
+    return url_for("member.welcome_tell") if is_due else redirects.home_of(who)
 
 
 def _of_the_member(who: Principal) -> str:

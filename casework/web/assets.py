@@ -30,6 +30,8 @@ COMPONENTS: Final = frozenset(
     """.split()  # noqa: SIM905 - a table of words reads better without quotes
 )
 OTHER_CLASSES: Final = frozenset({"grid-container", "is-active", "is-hidden", "is-visible"})
+# The face of letters, for their previews.
+LETTER_FONTS: Final = ("PublicSans-Regular.woff2", "PublicSans-Bold.woff2")
 FONTS: Final = (
     "sourcesanspro-regular-webfont.woff2",
     "sourcesanspro-bold-webfont.woff2",
@@ -82,6 +84,8 @@ def collect(*, source: Path = ROOT / "node_modules", target: Path = VENDOR) -> l
         target / "uswds" / "js" / "uswds.js": design / "js" / "uswds.min.js",
         target / "htmx.js": htmx,
     }
+    for name in LETTER_FONTS:
+        copies[target / "letters" / name] = design / "fonts" / "public-sans" / name
     for address in sorted(set(_ADDRESS.findall(style))):
         place = address.removeprefix("../")
         copies[target / "uswds" / place] = design / place

@@ -13,7 +13,7 @@ from casework import migrations, now
 from casework.config import KEY_NAMES
 from casework.context import SYSTEM, Context
 from casework.errors import Problem
-from casework.queries import alarms, operation
+from casework.queries import alarms, operation, stuck
 from casework.web import edge, metrics
 from casework.web.access import PUBLIC, entry
 
@@ -66,6 +66,7 @@ def figures() -> Response:
         oldest_seconds=facts["outbox_oldest_seconds"],
         sweep_seconds=facts["sweep_age_seconds"],
         alarms=_alarms(),
+        doubts=_doubts(),
     )
     return Response(body, content_type=metrics.content_type())
 
@@ -106,6 +107,12 @@ def _facts() -> dict[str, Any]:
         "alarms": standing,
         "checks_late": list(late),
     }
+
+
+def _doubts() -> tuple[int, float]:
+    """How many copies of letters may or may not have left, and for how long the oldest."""
+    with edge.database().reading(_at(edge.database().case_now())) as cx:
+        return stuck.doubts(cx)
 
 
 def _alarms() -> dict[str, int]:

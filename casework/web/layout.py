@@ -27,12 +27,30 @@ NAV: Final = (
     Link("staff.home", lazy_gettext("My work"), "home", access.STAFF),
     Link("staff.intake", lazy_gettext("Intake"), "phone", frozenset({"intake", "ag_specialist"})),
     Link(
+        "staff.returned_mail_page",
+        lazy_gettext("Returned mail"),
+        "mail",
+        frozenset({"intake", "supervisor"}),
+    ),
+    Link(
         "staff.escalations_page",
         lazy_gettext("Escalations"),
         "notifications_active",
         access.STAFF - {"admin"},
     ),
+    Link(
+        "staff.letters_waiting",
+        lazy_gettext("Letters to release"),
+        "verified",
+        frozenset({"supervisor", "compliance"}),
+    ),
     Link("staff.rules", lazy_gettext("Rules"), "topic", access.STAFF),
+    Link(
+        "staff.letter_catalogue",
+        lazy_gettext("Letters"),
+        "mail_outline",
+        frozenset({"supervisor", "compliance", "admin"}),
+    ),
     Link(
         "staff.contracts",
         lazy_gettext("Contracts"),
@@ -44,6 +62,12 @@ NAV: Final = (
         lazy_gettext("Operation"),
         "settings",
         frozenset({"supervisor", "compliance", "admin"}),
+    ),
+    Link(
+        "staff.sign_in_help",
+        lazy_gettext("Sign-in help"),
+        "support",
+        frozenset({"intake", "ag_specialist", "supervisor", "admin"}),
     ),
     Link("provider.home", lazy_gettext("Home"), "home", access.OFFICES),
     Link("provider.new_request", lazy_gettext("New request"), "add", access.OFFICES),

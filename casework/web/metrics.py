@@ -49,8 +49,10 @@ def exposition(
     oldest_seconds: float,
     sweep_seconds: float | None,
     alarms: Mapping[str, int],
+    doubts: tuple[int, float] = (0, 0.0),
 ) -> bytes:
-    """The page that Prometheus reads, with these facts of the database (`alarms` by code).
+    """The page that Prometheus reads, with these facts of the database (`alarms` by code; `doubts`:
+    copies in doubt, and the age of the oldest in seconds).
 
     Several web processes share their counts through the folder in PROMETHEUS_MULTIPROC_DIR.
     """
@@ -69,6 +71,16 @@ def exposition(
     standing = Gauge(
         "casework_alarms", "Alarms of the integrity checks that stand.", ["code"], registry=facts
     )
+    doubtful = Gauge(
+        "casework_letters_in_doubt", "Copies that may or may not have left.", registry=facts
+    )
+    doubt_age = Gauge(
+        "casework_letters_in_doubt_oldest_seconds",
+        "How long the oldest copy has been in doubt.",
+        registry=facts,
+    )
+    doubtful.set(doubts[0])
+    doubt_age.set(doubts[1])
     for code, count in alarms.items():
         standing.labels(code).set(count)
     return generate_latest(registry) + generate_latest(facts)

@@ -24,8 +24,10 @@ from casework.web import (
 from casework.web.account import account
 from casework.web.front import front
 from casework.web.health import health
+from casework.web.letter_paper import paper
 from casework.web.lookup import lookup
 from casework.web.member import member
+from casework.web.passkeys import passkeys
 from casework.web.provider import provider
 from casework.web.public import public
 from casework.web.second_factor import second_factor
@@ -35,11 +37,13 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     front,
     second_factor,
     account,
+    passkeys,
     lookup,
     public,
     staff,
     provider,
     member,
+    paper,
     health,
 )
 _HERE: Final = ("localhost", "127.0.0.1", "[::1]")

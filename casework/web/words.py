@@ -32,6 +32,10 @@ SAID_BELOW: Final = (
     lazy_gettext("This sign-in has ended already."),
     lazy_gettext("Your account has an authenticator. An administrator can reset it."),
     lazy_gettext("Set up an authenticator first."),
+    lazy_gettext("You have ten passkeys. Remove one first."),
+    lazy_gettext("This passkey is kept already."),
+    lazy_gettext("This is your only way to sign in. Choose a password first."),
+    lazy_gettext("This has ended already."),
     lazy_gettext(
         "This form was open for too long, or came from another page."
         " Go back, reload the page and send it again."

@@ -158,8 +158,10 @@ class Walk:
         return "/" + self.page.url.split("/", 3)[3].partition("?")[0].partition("#")[0]
 
     def _is_no_page(self, path: str) -> bool:
-        """A paper, a letter, a part of a page: axe has nothing to look at."""
+        """A paper, a letter, a file to keep, a part of a page: axe has nothing to look at."""
         answer = self.page.request.get(path)
+        if answer.headers.get("content-disposition", "").startswith("attachment"):
+            return bool(answer.ok)
         kind = answer.headers.get("content-type", "")
         if not kind.startswith("text/html"):
             return answer.status == 204 or bool(answer.ok)

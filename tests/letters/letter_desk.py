@@ -13,7 +13,7 @@ from letters.markup import marked
 from letters.printjob import PrintRequest
 
 ROOT = Path(__file__).parent.parent.parent
-FONTS = ROOT / "node_modules" / "@uswds" / "uswds" / "dist" / "fonts"
+FONTS = ROOT / "node_modules"
 SNAPSHOTS = ROOT / "tests" / "snapshots" / "letters"
 UPDATE = os.environ.get("CASEWORK_UPDATE_SNAPSHOTS") == "1"
 EVERYWHERE = specimen.everywhere()

@@ -36,6 +36,7 @@ CODES = {
     "external_review_decided",
     "effectuated",
     "deemed_approval",
+    "deemed_exhaustion",
     "provider_denial",
     "reduction",
     "consent_missing",
@@ -52,9 +53,14 @@ CODES = {
     "external_review_withdrawn",
     "external_review_ended",
     "packet_cover",
+    "case_file_extended",
+    "case_file_refused",
+    "case_file_sent",
+    "reissue_cover",
 }
 ONLY = {
-    "deemed_denial": ("medicaid",),
+    "deemed_denial": ("medicaid", "medicare"),
+    "deemed_exhaustion": ("medicaid", "marketplace"),
     "provider_denial": ("medicaid", "marketplace"),
     "appeal_forwarded": ("medicare",),
     "external_review_incomplete": ("marketplace",),

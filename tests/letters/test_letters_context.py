@@ -94,9 +94,16 @@ def test_a_state_names_its_own_languages_and_english_stays():
     assert "Tagalog" not in html
 
 
+def test_a_state_that_still_says_chinese_gets_it():
+    context = with_fact(specimen.specimen("denial", "medicaid"), "plan.languages", ("zh", "ar"))
+    html = compose.html(context)
+    assert '<p lang="zh-Hans">' in html
+    assert '<p lang="ar" dir="rtl">' in html
+
+
 def test_a_sample_that_is_not_there_is_refused_with_what_is():
-    with pytest.raises(CatalogueError, match="Known: lines medicaid; languages en, es"):
-        specimen.specimen("deemed_denial", "medicare")
+    with pytest.raises(CatalogueError, match="Known: lines medicaid, medicare; languages en, es"):
+        specimen.specimen("deemed_denial", "marketplace")
 
 
 @given(st.integers(1_600_000_000, 2_080_000_000).map(lambda s: datetime.fromtimestamp(s, UTC)))

@@ -178,8 +178,8 @@ def test_a_denial_of_payment_says_so_in_its_first_sentence():
 
 
 def test_a_letter_for_a_line_that_has_none_is_refused():
-    context = with_fact(specimen.specimen("deemed_denial", "medicaid"), "line", "medicare")
-    with pytest.raises(ContextRefused, match="no letter 'deemed_denial' for medicare"):
+    context = with_fact(specimen.specimen("deemed_denial", "medicaid"), "line", "marketplace")
+    with pytest.raises(ContextRefused, match="no letter 'deemed_denial' for marketplace"):
         compose.html(context)
 
 

@@ -166,6 +166,70 @@ PLANTED = {
             " (select min(id) from letter where case_id = :case)"
         ),
     ),
+    "a letter gone": (
+        "letter_lost",
+        "nurse's",
+        (
+            "update letter set cause_seq = 9000 where id ="
+            " (select min(id) from letter where case_id = :case and recipient = 'member')"
+        ),
+        "update letter set cause_seq = 1 where case_id = :case and cause_seq = 9000",
+    ),
+    "a letter with two copies of one way": (
+        "letter_doubled",
+        "nurse's",
+        (
+            "insert into delivery (case_id, letter_id, channel, external_key, counts, state,"
+            " intended_at, proof) select l.case_id, l.id, 'mail', 'planted' || n, true,"
+            " 'confirmed', l.owed_at, '' from letter l, generate_series(1, 2) n where l.id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        "delete from delivery where external_key like 'planted%'",
+    ),
+    "a letter told twice": (
+        "letter_doubled",
+        "late",
+        (
+            "insert into case_event select case_id, n, 'letter_sent', '', '', '', occurred_at,"
+            " recorded_at, 'system', 0, '', '', '', '', '', '', '', null, '', null,"
+            " '{\"letter\"\\:7}', '', prev_hash, hash, mac from case_event,"
+            " generate_series(9001, 9002) n where case_id = :case and seq = 1"
+        ),
+        (
+            "alter table case_event disable trigger history_stays;"
+            " delete from case_event where case_id = :case and seq > 9000;"
+            " alter table case_event enable trigger history_stays"
+        ),
+    ),
+    "a letter without a proof": (
+        "letter_unproved",
+        "nurse's",
+        (
+            "update letter set state = 'sent' where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        "update letter set state = 'due' where case_id = :case",
+    ),
+    "a letter that came back to nobody": (
+        "return_unattended",
+        "nurse's",
+        (
+            "insert into delivery (case_id, letter_id, channel, external_key, counts, state,"
+            " intended_at, confirmed_at, proof) select case_id, id, 'print', 'planted', true,"
+            " 'returned', owed_at, owed_at, '' from letter where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        "delete from delivery where external_key = 'planted'",
+    ),
+    "a letter that nobody releases": (
+        "held_unattended",
+        "nurse's",
+        (
+            "update letter set state = 'held' where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        "update letter set state = 'due' where case_id = :case",
+    ),
     "a copy in doubt": (
         "delivery_in_doubt",
         "nurse's",
@@ -176,6 +240,49 @@ PLANTED = {
             " (select min(id) from letter where case_id = :case)"
         ),
         "delete from delivery where external_key = 'planted'",
+    ),
+    "a copy without a proof of mailing": (
+        "mailing_unproved",
+        "nurse's",
+        (
+            "insert into print_batch (contract_id, name, state, why, files, sha256, opened_at,"
+            " written_at, problem) select contract_id, 'planted', 'mailed', 'ready', 1, '',"
+            " received_at, received_at, '' from cases where id = :case;"
+            "insert into delivery (case_id, letter_id, channel, external_key, counts, state,"
+            " intended_at, proof, batch_id, chased_at) select case_id, id, 'print', 'planted',"
+            " false, 'confirmed', owed_at, '', (select id from print_batch where name = 'planted'),"
+            " owed_at from letter where id = (select min(id) from letter where case_id = :case)"
+        ),
+        (
+            "delete from delivery where external_key = 'planted';"
+            "delete from print_batch where name = 'planted'"
+        ),
+    ),
+    "a letter to no address": (
+        "letter_without_a_way",
+        "nurse's",
+        (
+            "update letter set state = 'deposited' where id ="
+            " (select min(id) from letter where case_id = :case);"
+            "insert into delivery (case_id, letter_id, channel, external_key, counts, state,"
+            " intended_at, proof) select case_id, id, 'print', 'planted', true, 'refused',"
+            " owed_at, '' from letter where id ="
+            " (select min(id) from letter where case_id = :case)"
+        ),
+        (
+            "delete from delivery where external_key = 'planted';"
+            "update letter set state = 'due' where case_id = :case"
+        ),
+    ),
+    "a batch that nobody answered": (
+        "batch_wrong",
+        "",
+        (
+            "insert into print_batch (contract_id, name, state, why, files, sha256, opened_at,"
+            " written_at, problem) select contract_id, 'planted', 'written', 'ready', 1, '',"
+            " received_at, received_at - interval '9 days', '' from cases limit 1"
+        ),
+        "delete from print_batch where name = 'planted'",
     ),
     "work parked": (
         "outbox_parked",

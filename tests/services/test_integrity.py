@@ -64,6 +64,12 @@ class House:
         """The letters of this case left long ago."""
         values = {"case": int(ref.split("-")[2])}
         self.sql("update letter set state = 'sent' where case_id = :case", **values)
+        self.sql(
+            "insert into delivery (case_id, letter_id, channel, external_key, counts, state,"
+            " intended_at, confirmed_at, proof) select case_id, id, 'portal', 'posted-' || id,"
+            " true, 'confirmed', owed_at, owed_at, 'posted' from letter where case_id = :case",
+            **values,
+        )
         self.sql("update outbox set state = 'done' where case_id = :case", **values)
 
     def sweep(self) -> int:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, create_engine, func, select
 
 from casework import audit, clock_proof
+from casework.config import Settings
 from casework.context import SYSTEM, Context
 from casework.db import Database
 from casework.models import CaseEvent, ClockMark, Delivery, Escalation, Letter, OutboxItem
@@ -24,6 +25,11 @@ def owed(database: Database) -> int:
             .where(OutboxItem.state.in_(("waiting", "claimed")))
         ).scalar_one()
         return int(marks + items)
+
+
+def owner_of(settings: Settings) -> Engine:
+    """Whoever owns the tables, for what nobody should do."""
+    return create_engine(settings.database_owner_url)
 
 
 def nothing_twice(database: Database) -> None:

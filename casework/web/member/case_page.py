@@ -12,7 +12,8 @@ from typing import Any, Final
 from flask import Response, make_response, render_template
 from flask_babel import lazy_gettext
 
-from casework import bridge, observations
+from casework import observations
+from casework.bridge.letter_plan import plan_now
 from casework.context import Context
 from casework.queries import case_file, member_case, member_letters, papers, remedies, timeline
 from casework.queries.case_file import CaseFile
@@ -175,6 +176,6 @@ def _read(cx: Context, ref: str) -> Seen:
         remedy=remedies.remedy_on(cx, file.case),
         letters=member_letters.own_letters(cx, case_id=file.case.id, limit=100),
         entries=timeline.timeline(cx, file.case, limit=MOST_OF_THE_STORY, outside=True),
-        plan=bridge.version_of(cx, file.case.contract_version_id).plan,
+        plan=plan_now(cx, file.case.contract_id),
         now=cx.now,
     )

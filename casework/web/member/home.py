@@ -1,14 +1,14 @@
 """A member's first page: what is new, what is to do, and every request, appeal and complaint."""
 
-from typing import Final
+from typing import Any, Final
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 
 from casework import observations
 from casework.queries import drafts, member_home, member_letters
 from casework.web import edge
 from casework.web.access import MEMBERS, entry
-from casework.web.member import doors, sight
+from casework.web.member import doors, sight, welcome
 from casework.web.member.blueprint import member, place
 
 PAGE: Final = 15
@@ -16,8 +16,10 @@ PAGE: Final = 15
 
 @member.get("/")
 @entry(*MEMBERS)
-def home() -> str:
+def home() -> Any:
     """How everything stands, what can be disputed first; what was begun; letters not opened yet."""
+    if welcome.is_due():
+        return redirect(url_for("member.welcome_tell"))
     before = place()
     with edge.reading() as cx:
         people = member_home.known_members(cx)

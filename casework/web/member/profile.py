@@ -1,32 +1,19 @@
-"""What the plan knows of a member's standing needs: language, print, how to reach.
+"""What the plan knows of a member's standing needs: language, print, how to reach, where to write.
 
-It is read here; the language of these pages is changed with the switch at the top.
+Each is changed on a page of its own (`casework.web.member.needs`); the language of these pages is
+changed with the switch at the top.
 """
 
-from typing import Any, Final
-
 from flask import render_template
-from flask_babel import lazy_gettext
 
 from casework import observations
 from casework.queries import member_home
+from casework.queries.standing_needs import needs_of
+from casework.services import standing_needs
 from casework.web import edge
 from casework.web.access import MEMBERS, entry
-from casework.web.member import words
 from casework.web.member.blueprint import member
-
-FORMATS: Final[dict[str, Any]] = {
-    "standard": lazy_gettext("Usual print"),
-    "large_print": lazy_gettext("Large print"),
-    "braille": lazy_gettext("Braille"),
-    "audio": lazy_gettext("Read aloud"),
-}
-WAYS: Final[dict[str, Any]] = {
-    "mail": lazy_gettext("By mail"),
-    "email": lazy_gettext("By e-mail that points here"),
-    "text": lazy_gettext("By text message that points here"),
-    "portal": lazy_gettext("Here, on these pages"),
-}
+from casework.web.member.needs import FORMATS, WAYS, language_name
 
 
 @member.get("/profile")
@@ -34,17 +21,22 @@ WAYS: Final[dict[str, Any]] = {
 def profile() -> str:
     """How the plan writes to each member of this account, and how to change it."""
     with edge.reading() as cx:
-        people = member_home.known_members(cx)
+        people = [needs_of(cx, each.id) for each in member_home.known_members(cx)]
     for each in people:
         observations.look(edge.cx(), member_id=each.id, what="profile")
+    who = edge.principal()
+    own = {each.id for each in people if standing_needs.may(who, each, "change_address")}
     return render_template(
         "member/profile.html",
         people=[
             {
                 "member": each,
-                "language": words.language(each.language),
+                "language": language_name(each.language),
                 "format": FORMATS.get(each.letter_format, each.letter_format),
                 "way": WAYS.get(each.contact_preference, each.contact_preference),
+                "own": each.id in own,
+                "changes": standing_needs.may(who, each, "change_needs"),
+                "hidden": each.confidential_since is not None and each.id not in own,
             }
             for each in people
         ],

@@ -139,6 +139,9 @@ ENDS: Final[dict[tuple[str, str], Any]] = {
 }
 
 LETTERS: Final[dict[str, Any]] = {
+    "case_file_sent": lazy_gettext("Your case file"),
+    "case_file_refused": lazy_gettext("We do not send the case file"),
+    "case_file_extended": lazy_gettext("Your case file takes longer"),
     "request_received": lazy_gettext("We have your request"),
     "information_request": lazy_gettext("We need more facts"),
     "extension": lazy_gettext("We need more time"),
@@ -147,6 +150,7 @@ LETTERS: Final[dict[str, Any]] = {
     "partial_approval": lazy_gettext("We said yes to a part"),
     "denial": lazy_gettext("We said no, and why"),
     "deemed_denial": lazy_gettext("We did not decide in time"),
+    "deemed_exhaustion": lazy_gettext("Time ran out: you can ask for help outside"),
     "request_withdrawn": lazy_gettext("The request was taken back"),
     "request_dismissed": lazy_gettext("We closed the request"),
     "appeal_received": lazy_gettext("We have your appeal"),
@@ -175,6 +179,7 @@ LETTERS: Final[dict[str, Any]] = {
     "external_review_ineligible": lazy_gettext("The outside review cannot start"),
     "external_review_withdrawn": lazy_gettext("The outside review was taken back"),
     "external_review_ended": lazy_gettext("We changed our answer to yes"),
+    "reissue_cover": lazy_gettext("A copy of our letter"),
 }
 LANGUAGES: Final[dict[str, Any]] = {
     "en": lazy_gettext("English"),

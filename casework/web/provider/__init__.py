@@ -2,11 +2,13 @@
 
 from casework.web.provider import (
     asking,
+    by_fax,
     cases,
     diagnoses,
     doing,
     filing,
     home,
+    letter_forms,
     office,
     requesting,
     template_words,
@@ -15,11 +17,13 @@ from casework.web.provider.blueprint import provider
 
 __all__ = [
     "asking",
+    "by_fax",
     "cases",
     "diagnoses",
     "doing",
     "filing",
     "home",
+    "letter_forms",
     "office",
     "provider",
     "requesting",

@@ -19,10 +19,12 @@ from casework.queries import case_file, timeline
 from casework.queries.case_file import CaseFile
 from casework.queries.choices import choices
 from casework.records.answers import Done
+from casework.records.letter_drafts import Drafted
+from casework.services import rehearsals
 from casework.services.actions import ACTIONS, OBSERVATIONS, Action, action, observation
 from casework.web import edge, requests
 from casework.web.access import entry
-from casework.web.staff import case_page, case_parts, story, words
+from casework.web.staff import case_page, case_parts, letter_frames, story, typed_words, words
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.buttons import ROWS, is_against
 from casework.web.staff.form_fields import COUNT, Field, fields_of, row_count
@@ -38,6 +40,7 @@ EPISODES: Final = 20
 VERSION: Final = "at-version"
 STORY: Final = "at-event"
 MORE: Final = "more"
+MOST_OF_A_TEXT: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -53,19 +56,21 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One form on its way: what is typed, what is wrong, and why it was refused as a whole."""
+    """One form on its way: what is typed, what is wrong, why it was refused as a whole, and the
+    letters to come where somebody asked to see them."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     refusal: Refusal | None = None
     papers_lost: bool = False
+    letters: tuple[Drafted, ...] | None = None
 
 
 @staff.get("/cases/<ref>/do/<trigger>")
 @entry(*CASEWORKERS)
 def act(ref: str, trigger: str) -> Any:
     """The form of a step; where it cannot be taken, the reason and the citation in its place."""
-    return _page(case_page.case_number(ref), trigger, None)
+    return page(case_page.case_number(ref), trigger, None)
 
 
 @staff.post("/cases/<ref>/do/<trigger>")
@@ -76,30 +81,36 @@ def take_step(ref: str, trigger: str) -> Any:
     number = case_page.case_number(ref)
     typed = dict(request.form.items())
     if MORE in typed:
-        return _page(number, trigger, Sheet(with_one_more(typed)))
+        return page(number, trigger, Sheet(with_one_more(typed)))
     with edge.reading() as cx:
         file = case_file.case_file(cx, number)
-        step = _step(file.case.kind, trigger)
+        step = step_of_case(file.case.kind, trigger)
         plan = plan_of(cx, file, trigger)
     form = None
     if step.form is not None:
         files = {name: request.files.getlist(name) for name in request.files}
         reading = read(step.form, typed, files, plan=plan)
         if reading.errors:
-            return _page(number, trigger, Sheet(typed, reading.errors, papers_lost=_papers_came()))
+            return page(number, trigger, Sheet(typed, reading.errors, papers_lost=_papers_came()))
         form = reading.form
     try:
-        done = step.carry_out(edge.cx(), number, _whole(typed.get(VERSION, "")), form)
+        done = step.carry_out(edge.cx(), number, version_typed(typed), form)
     except NotFound:
         raise
     except Problem as problem:
-        return _page(number, trigger, refused(problem, typed))
+        return page(number, trigger, refused(problem, typed))
     flash(_told(done, file.case.kind, trigger), "success")
     return redirect(url_for("staff.case_page", ref=done.ref))
 
 
-def _step(kind: str, trigger: str) -> Action:
+def step_of_case(kind: str, trigger: str) -> Action:
+    """The step of this name on a case of this kind. Raises NotFound."""
     return observation(trigger) if trigger in OBSERVATIONS else action(kind, trigger)
+
+
+def version_typed(typed: Mapping[str, str]) -> int | None:
+    """The version of the case that the form was made from."""
+    return _whole(typed.get(VERSION, ""))
 
 
 def refused(problem: Problem, typed: Mapping[str, str]) -> Sheet:
@@ -111,14 +122,15 @@ def refused(problem: Problem, typed: Mapping[str, str]) -> Sheet:
     return Sheet(typed, errors, refusal, papers_lost=_papers_came())
 
 
-def _page(number: str, trigger: str, sheet: Sheet | None) -> Response:
+def page(number: str, trigger: str, sheet: Sheet | None) -> Response:
     """The page of this step: fresh, or with what was typed and what is wrong with it."""
     with edge.reading() as cx:
         file = case_file.case_file(cx, number)
-        step = _step(file.case.kind, trigger)
+        step = step_of_case(file.case.kind, trigger)
         plan = plan_of(cx, file, trigger)
         frame = case_page.frame_of(cx, file)
         barrier = _barrier(cx, file, trigger)
+        aim = typed_words.aim_of(cx, file.case)
         entries = timeline.timeline(cx, file.case, limit=EPISODES)
         told_so_far = case_parts.episodes(cx, file.case.kind, entries)
     here = presence.open_case(edge.cx(), file.case, f"do:{trigger}", wall=clock.wall())
@@ -127,7 +139,8 @@ def _page(number: str, trigger: str, sheet: Sheet | None) -> Response:
     fields = fields_of(step.form, sheet.typed, errors=sheet.errors, plan=plan) if step.form else ()
     refusal = sheet.refusal or barrier
     told = step_of(file.case.kind, trigger)
-    page = render_template(
+    calls = rehearsals.calls_for_letters(file.case.kind, trigger, file.line)
+    shown = render_template(
         "staff/do.html",
         **frame,
         trigger=trigger,
@@ -146,9 +159,18 @@ def _page(number: str, trigger: str, sheet: Sheet | None) -> Response:
         papers_lost=sheet.papers_lost and _asks_for_papers(fields),
         sends_files=_asks_for_papers(fields),
         **case_page.presence_of(number, here),
-        names={"version": VERSION, "story": STORY, "more": MORE, "count": COUNT},
+        names={
+            "version": VERSION,
+            "story": STORY,
+            "more": MORE,
+            "count": COUNT,
+            "notes": typed_words.notes_on(fields, limit=aim) if calls else {},
+        },
+        calls_for_letters=calls,
+        letters=None if sheet.letters is None else letter_frames.framed_all(sheet.letters),
+        sure=letter_frames.SURE,
     )
-    return make_response(page, _status(sheet))
+    return make_response(shown, _status(sheet))
 
 
 def _status(sheet: Sheet) -> int:

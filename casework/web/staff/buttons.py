@@ -17,7 +17,17 @@ from casework.web.staff.plan_words import NOTES
 from statemachines import engine
 
 # What is noted from its own place on the page, beside the thing that it is about.
-_ELSEWHERE: Final = frozenset({"acknowledge_escalation", "settle_obligation"})
+_ELSEWHERE: Final = frozenset(
+    {
+        "acknowledge_escalation",
+        "answer_doubt",
+        "record_mailing",
+        "record_return",
+        "reissue_letter",
+        "settle_obligation",
+        "try_letter_again",
+    }
+)
 _ONLY: Final = {"reviewer_received": ("external_review",)}
 # The row of policy that governs a note of another name.
 ROWS: Final = {"info_complete": "observe_receipt", "reviewer_received": "observe_receipt"}

@@ -14,7 +14,7 @@ from casework import bridge, observations, policy, presence, refs
 from casework import now as clock
 from casework.context import Context
 from casework.errors import NotFound
-from casework.queries import alarms, case_file, escalations, timeline
+from casework.queries import alarms, case_file, case_files, escalations, letters, timeline
 from casework.queries.case_file import CaseFile
 from casework.queries.choices import choices
 from casework.queries.clocks import explained_case
@@ -24,7 +24,7 @@ from casework.queries.worklist import DESK_ZONE
 from casework.services.actions import ACTIONS
 from casework.web import edge, moments
 from casework.web.access import entry
-from casework.web.staff import case_parts, clocks, story, words
+from casework.web.staff import case_parts, clocks, letters_again, story, words
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.buttons import buttons
 from casework.web.staff.desk import WORKERS
@@ -111,6 +111,7 @@ def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
         "state_words": engine.words,
         "needs": _needs(file.member),
         "own_work": bool(cx.principal.roles & WORKERS),
+        "file_owed": case_files.running(cx, file.case),
     }
 
 
@@ -150,6 +151,9 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "papers": file.documents,
         "reader": _reader(file),
         "letters": case_parts.letters_of(cx, file),
+        "again": letters_again.beside(
+            cx, file, letters.deliveries_of(cx, [row.id for row in file.letters])
+        ),
         "language_name": language_name,
         "category": dict(category_options()).get(getattr(file.detail, "category", ""), ""),
         "letters_elsewhere": any(each.tone == "letter" for each in told),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from casework.records.contract_differences import LAYERS, POLICIES, STEPS, WORK
+from casework.records.contract_differences import LAYERS, POLICIES, RELEASE, STEPS, WORK
 from casework.records.contract_drafts import LEAST_REASON, MOST_REASON
 from casework.records.contract_terms import DEFAULTS
 from casework.records.forms import asks
@@ -97,10 +97,40 @@ class WorkFields:
             hint="Medicare: six months, 42 CFR 422.582(f)-(h). 1 to 366. Default: 183.",
         ),
     )
+    case_file_second_person: bool = field(
+        default=False,
+        metadata=asks(WORK["case_file_second_person"], hint="A second pair of eyes."),
+    )
+    pcp_copies: bool = field(
+        default=False,
+        metadata=asks(WORK["pcp_copies"], hint="Approvals and denials; never of complaints."),
+    )
     peer_to_peer_holds: bool = field(
         default=False,
         metadata=asks(WORK["peer_to_peer_holds"], hint="Until the time that was offered."),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseFields:
+    """Which letters wait for a named person, and who that is."""
+
+    letters: tuple[str, ...] = field(
+        default=(),
+        metadata=asks(
+            RELEASE["letters"],
+            hint="One in each line: adverse, all, or the code of a letter, like appeal_upheld."
+            " Default: none, every letter leaves by itself.",
+        ),
+    )
+    supervisor: bool = field(default=False, metadata=asks("Supervisors may release them"))
+    compliance: bool = field(default=False, metadata=asks("Compliance may release them"))
+    physician: bool = field(default=False, metadata=asks("Physicians may release them"))
+    ag_clinician: bool = field(default=False, metadata=asks("Appeals clinicians may release them"))
+    ag_specialist: bool = field(
+        default=False, metadata=asks("Appeals specialists may release them")
+    )
+    writer_may: bool = field(default=False, metadata=asks(RELEASE["writer_may"]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +231,12 @@ class VersionForm:
     )
     policies: PolicyFields = field(metadata=asks("Policies"))
     work: WorkFields = field(metadata=asks("Steps of work"))
+    release: ReleaseFields = field(
+        metadata=asks(
+            "Letters that somebody reads first",
+            hint="The clock of the notice keeps running; nothing is released by itself.",
+        ),
+    )
     ladder: LadderFields = field(metadata=asks("Escalation"))
     effective_from: date = field(
         metadata=asks(

@@ -8,9 +8,15 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
+from casework.bridge import letter_release
 from casework.records.contract_differences import LAYERS, POLICIES, matters
 from casework.records.contract_terms import DEFAULTS, WORK_DAYS, WORK_FLAGS, Proposal
-from casework.web.staff.contract_fields import LadderFields, PolicyFields, VersionForm
+from casework.web.staff.contract_fields import (
+    LadderFields,
+    PolicyFields,
+    ReleaseFields,
+    VersionForm,
+)
 from casework.web.staff.form_fields import TICKED
 from casework.web.staff.form_plan import Plan
 from sla.ladders import RUNGS
@@ -54,6 +60,7 @@ def typed_of(of: Proposal) -> dict[str, str]:
         typed[f"policies-{each.name}"] = _text(getattr(contract.policies, each.name))
     for name, default in {**{n: d[0] for n, d in WORK_DAYS.items()}, **WORK_FLAGS}.items():
         typed[f"work-{name}"] = _text(of.workflow.get(name, default))
+    typed |= _typed_release(letter_release.release_of(of.workflow))
     for kind, steps in stored["steps"].items():
         typed |= {f"ladder-steps-{kind}-s{step}": TICKED for step in steps}
     typed |= {f"ladder-rungs-{rung}": TICKED for rung in stored["rungs"]}
@@ -106,9 +113,39 @@ def _workflow(form: VersionForm, of: Proposal) -> Iterator[tuple[str, Any]]:
     for name, flag in WORK_FLAGS.items():
         if getattr(form.work, name) != of.workflow.get(name, flag):
             yield name, getattr(form.work, name)
+    release = _release(form.release)
+    if release != _stored_release(letter_release.release_of(of.workflow)):
+        yield letter_release.KEY, release or None
     ladder = _ladder(form.ladder)
     if ladder != of.ladder.as_stored():
         yield "ladder", ladder
+
+
+def _typed_release(rule: letter_release.Release) -> dict[str, str]:
+    typed = {"release-letters": "\n".join(rule.letters)}
+    typed |= {f"release-{role}": TICKED for role in rule.roles}
+    return typed | {"release-writer_may": _text(rule.writer_may)}
+
+
+def _release(given: ReleaseFields) -> dict[str, Any]:
+    """As stored; {} where no letter waits, whoever else is ticked."""
+    if not given.letters:
+        return {}
+    return {
+        "letters": list(given.letters),
+        "roles": [role for role in letter_release.ROLES if getattr(given, role)],
+        "writer_may": given.writer_may,
+    }
+
+
+def _stored_release(rule: letter_release.Release) -> dict[str, Any]:
+    if not rule.letters:
+        return {}
+    return {
+        "letters": list(rule.letters),
+        "roles": [role for role in letter_release.ROLES if role in rule.roles],
+        "writer_may": rule.writer_may,
+    }
 
 
 def _ladder(given: LadderFields) -> dict[str, Any]:
@@ -159,5 +196,7 @@ def _text(value: Any) -> str:
 def _name(place: str) -> str:
     if place in {*WORK_DAYS, *WORK_FLAGS}:
         return f"work-{place}"
+    if place == f"{letter_release.KEY}.roles":
+        return "release-supervisor"
     given = place.replace("ladder.quiet.from", "ladder.quiet.begins")
     return given.replace("ladder.quiet.until", "ladder.quiet.ends").replace(".", "-")

@@ -11,6 +11,7 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from casework import now as clock
+from casework import policy
 from casework.context import SYSTEM
 from casework.integrity import KINDS, Kind
 from casework.queries import alarms, operation, stuck
@@ -35,7 +36,14 @@ ROUNDS: Final = {
     "audit": "Every history and every chain, verified; every night",
 }
 MOST_SHOWN: Final = 12
-TOPICS: Final = {"letter": "Letters", "notice": "Notices", "mail": "E-mail"}
+TOPICS: Final = {
+    "letter": "Letters",
+    "print": "Copies for the print vendor",
+    "fax": "Faxes",
+    "pointer": "E-mail and text messages",
+    "notice": "Notices",
+    "mail": "E-mail",
+}
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,7 @@ def operations() -> str:
             doubtful=stuck.doubtful(cx),
             marks=stuck.failed_marks(cx),
             sees_cases=sees_cases,
+            may_answer_doubts=policy.refusal(cx.principal, "", "answer_doubt") is None,
             now=cx.now,
             zone="America/New_York",
             topics=TOPICS,

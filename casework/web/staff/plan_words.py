@@ -3,8 +3,10 @@
 A step that is not here asks its whole form.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from casework.web.staff import letter_steps
+from casework.web.staff.step_asked import Step
 
 _OF_GRIEVANCES: Final = (
     "words.findings",
@@ -60,21 +62,6 @@ _COMPLETE: Final = (
 )
 _ATTEST: Final = ("attested", "Tick it: only a clinician with expertise in the service denies.")
 _GROUND: Final = ("ground", "Choose the administrative ground.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """How one step is asked. `button` is empty where the machine's own label will do; `must` are
-    fields that this step needs though its form does not, each with its sentence."""
-
-    lead: str = ""
-    button: str = ""
-    left_out: tuple[str, ...] = ()
-    result: str = ""
-    clinical: bool = False
-    labels: tuple[tuple[str, str], ...] = ()
-    hints: tuple[tuple[str, str], ...] = ()
-    must: tuple[tuple[str, str], ...] = ()
 
 
 STEPS: Final = {
@@ -250,6 +237,7 @@ STEPS: Final = {
         " is owed all the same.",
         button="Record the oral notice",
     ),
+    **letter_steps.STEPS,
 }
 
 # What can be noted on a case, in words, in the order of the page.
@@ -266,6 +254,7 @@ NOTES: Final = {
     "observe_receipt": "Proof that a notice was received",
     "info_complete": "All information is there",
     "reviewer_received": "The body has the request",
+    **letter_steps.NOTES,
 }
 
 

@@ -15,7 +15,7 @@ from casework.queries.colleagues import colleagues
 from casework.records import categories
 from casework.services.actions import OBSERVATIONS
 from casework.web import moments
-from casework.web.staff import words
+from casework.web.staff import letter_choices, words
 from casework.web.staff.form_plan import Options, Plan
 from casework.web.staff.plan_words import SPANISH_DOUBLES, step_of
 from sla.calendars import zone
@@ -223,4 +223,9 @@ _SPECIAL: Final[dict[str, Callable[[Context, CaseFile], dict[str, Options]]]] = 
     "acknowledge_escalation": _escalations,
     "settle_obligation": _obligations,
     "escalate": _clocks,
+    "record_return": letter_choices.returns,
+    "reissue_letter": letter_choices.letters_of,
+    "answer_doubt": letter_choices.doubts,
+    "record_mailing": letter_choices.unproved,
+    "try_letter_again": letter_choices.stopped,
 }

@@ -13,7 +13,7 @@ from casework.web.staff.form_plan import Plan
 from casework.web.staff.plans import lines_for
 
 # What a link may say beforehand: a number out of the form's own choices, never a text.
-LINKED: Final = frozenset({"escalation_id", "obligation_id", "clock"})
+LINKED: Final = frozenset({"escalation_id", "obligation_id", "clock", "letter_id", "delivery_id"})
 
 
 def prefilled(

@@ -23,7 +23,7 @@ from casework.web.staff.case_page import VIEWED_INLINE
 def paper(number: int) -> Response:
     """A paper of a case, as it came."""
     with edge.reading() as cx:
-        row = papers.paper_by_id(cx, _known(number))
+        row = papers.paper_by_id(cx, known(number))
     observations.look(
         edge.cx(), case_id=row.case_id, member_id=row.member_id, what=f"document:{number}"
     )
@@ -35,7 +35,7 @@ def paper(number: int) -> Response:
 def letter(number: int) -> Response:
     """A letter, exactly as it was sent."""
     with edge.reading() as cx:
-        row = letters.letter_by_id(cx, _known(number))
+        row = letters.letter_by_id(cx, known(number))
         found, ref = row.Letter, row.ref
         case_id, member_id, sha256 = found.case_id, found.member_id, found.sha256
         name = f"{ref}-{found.code}-{found.recipient}.pdf"
@@ -45,8 +45,8 @@ def letter(number: int) -> Response:
     return _bytes(sha256, name, "application/pdf")
 
 
-def _known(number: int) -> int:
-    """A number that a row can have."""
+def known(number: int) -> int:
+    """A number that a row can have. Raises NotFound."""
     if number >= 2**63:
         raise NotFound("There is no such paper here.")
     return number

@@ -48,6 +48,10 @@ CHANNELS: Final = {
     "mail": "mail",
     "print": "by mail",
     "email": "e-mail (points to the portal)",
+    "text": "text message (points to the portal)",
+    "braille": "in Braille",
+    "audio": "as audio",
+    "data_cd": "on a disc",
 }
 # Units as X12 names them (elements 355 and 673), for one and for many.
 UNITS: Final = {
@@ -117,6 +121,25 @@ VALUES: Final = {
     "visit": "In person",
     "adverse": "The denial (notice of action)",
     "extension": "The extension",
+    "moved": "Moved, left no address",
+    "no_such_number": "No such number or street",
+    "not_known": "Not known there",
+    "insufficient": "The address lacks something",
+    "vacant": "Vacant",
+    "refused": "Refused",
+    "unclaimed": "Unclaimed",
+    "deceased": "Deceased",
+    "returned": "It came back",
+    "wrong_address": "It went to a wrong address",
+    "wrong_format": "It is needed in another form",
+    "wrong_content": "It said something wrong, which the case says right now",
+    "second_copy": "They ask for a second copy",
+    "as_it_stands": "Make it as the case stands now",
+    "new_words": "Put its words anew first",
+    "left": "It left",
+    "mailed": "It was mailed",
+    "never_mailed": "It was never mailed",
+    "did_not": "It did not leave",
     "normal": "Normal",
     "high": "High",
     "substantiated": "Substantiated",
@@ -141,6 +164,7 @@ OUTCOMES: Final = {
     "resolved": ("Resolved", "good"),
 }
 LETTER_STATES: Final = {
+    "held": ("Waits for release", "soon"),
     "due": ("Waits to be printed", "info"),
     "deposited": ("Printed, not sent yet", "info"),
     "sent": ("Sent", "good"),
@@ -152,11 +176,16 @@ DELIVERY_STATES: Final = {
     "sending": "being sent",
     "confirmed": "sent",
     "in_doubt": "in doubt: ask before anybody sends it again",
+    "returned": "came back",
+    "failed": "did not leave",
+    "refused": "cannot go this way",
 }
 RECIPIENTS: Final = {
     "member": "Member",
     "provider": "Provider",
     "representative": "Representative",
+    "primary_care": "Primary-care provider",
+    "body": "Reviewing body",
 }
 # A line of the inbox: its words and its sign.
 NOTICES: Final = {

@@ -222,12 +222,13 @@ def test_every_state_has_a_harmless_word() -> None:
 @pytest.mark.parametrize(
     ("asked", "door", "leads_to"),
     [
-        ("about=need&then=no", "A request by your doctor", "/lookup/case"),
+        ("about=need&then=no", "A request by your doctor", "/lookup"),
+        ("about=need&then=yes", "We are at it", "/lookup/case"),
         ("about=denied&then=no", "An appeal", "/member/appeal"),
-        ("about=denied&then=waits", "Your appeal is with us", "/lookup/case"),
+        ("about=denied&then=waits", "We are at it", "/lookup/case"),
         ("about=denied&then=still", "An outside review", "/member/"),
-        ("about=wrong&then=yes", "An appeal", "/member/appeal"),
-        ("about=wrong&then=no", "A complaint", "/member/complaint"),
+        ("about=wrong&then=change", "An appeal", "/member/appeal"),
+        ("about=wrong&then=say", "A complaint", "/member/complaint"),
     ],
 )
 def test_two_questions_lead_to_the_right_door(

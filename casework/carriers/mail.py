@@ -1,13 +1,14 @@
-"""The ways out of the house: the print vendor's folder, e-mail pointers, the portal.
+"""E-mail that points to the portal, in the reader's language.
 
-A print file is named by its key, written beside its place, synced and renamed, so repeating is
-harmless. An e-mail only points to the portal: no name of a service, no diagnosis, no case number.
+It says that there is a letter, never what it is about: no service, no diagnosis, no case number.
 """
 
+import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from typing import Final
 from urllib.parse import urlsplit
 
 from casework.config import Settings
@@ -15,37 +16,54 @@ from casework.errors import NotReady
 from casework.storage import write_whole
 
 MAIL_WAIT = 20
-SUBJECT = "You have a new letter"
-POINTER = (
-    "You have a new letter from your health plan.\n\n"
-    "Please sign in to read it: {url}\n\n"
-    "This message says nothing about your health on purpose. If you need help, call the number on"
-    " your member card (TTY 711).\n"
+# One mailbox and nothing else: no sign that makes a header name several, or fold, or decode.
+ADDRESS: Final = re.compile(
+    r"(?!.*=\?)[^@\s\x00-\x1f\x7f()<>\[\]:;\\,\"]{1,64}"
+    r"@(?=.{3,55}$)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 )
+SUBJECT: Final = {"en": "You have a new letter", "es": "Tiene una carta nueva"}
+POINTER: Final = {
+    "en": (
+        "You have a new letter from your health plan.\n\n"
+        "Please sign in to read it: {url}\n\n"
+        "This message says nothing about your health on purpose. If you need help, call the number"
+        " on your member card (TTY 711).\n"
+    ),
+    "es": (
+        "Tiene una carta nueva de su plan de salud.\n\n"
+        "Inicie sesión para leerla: {url}\n\n"
+        "Este mensaje no dice nada sobre su salud a propósito. Si necesita ayuda, llame al número"
+        " de su tarjeta de miembro (TTY 711).\n"
+    ),
+}
+PORTAL: Final = {"en": "the member portal", "es": "el portal para miembros"}
 
 
 class NotTaken(OSError):
     """The mail server certainly did not take a message; its answer, without any address."""
 
 
-def hand_to_printer(settings: Settings, key: str, pdf: bytes) -> str:
-    """Put a letter into the print vendor's folder; returns the proof (the file's name)."""
-    path = settings.print_dir / f"{key}.pdf"
-    write_whole(path, pdf)
-    return f"print folder: {path.name}"
-
-
-def send_pointer(settings: Settings, key: str, address: str) -> str:
+def send_pointer(settings: Settings, key: str, address: str, *, language: str = "en") -> str:
     """Send an e-mail that points to the portal; returns the proof.
 
     Raises NotTaken when it certainly did not leave, OSError when nobody knows.
     """
+    tongue = language if language in POINTER else "en"
+    text = POINTER[tongue].format(url=settings.public_url or PORTAL[tongue])
+    return send_mail(settings, key, address, subject=SUBJECT[tongue], text=text, language=tongue)
+
+
+def send_mail(
+    settings: Settings, key: str, address: str, *, subject: str, text: str, language: str
+) -> str:
+    """Send one e-mail in plain text under this key; returns the proof. Raises as `send_pointer`."""
     message = EmailMessage()
-    message["Subject"] = SUBJECT
+    message["Subject"] = subject
     message["From"] = settings.mail_from
-    message["To"] = _one_line(address)
+    message["To"] = _one_mailbox(address)
     message["Message-ID"] = f"<{key}@{_host(settings)}>"
-    message.set_content(POINTER.format(url=settings.public_url or "the member portal"))
+    message.set_content(text)
+    message["Content-Language"] = language
     if not settings.smtp_url:
         write_whole(settings.mail_dir / f"{key}.eml", message.as_bytes())
         return "mail folder"
@@ -95,8 +113,8 @@ def _host(settings: Settings) -> str:
     return urlsplit(settings.smtp_url).hostname or "localhost"
 
 
-def _one_line(address: str) -> str:
-    """Nothing that ends a header line may stand in an address."""
-    if any(character in address for character in "\r\n\0"):
-        raise NotTaken("the address has a line break in it")
+def _one_mailbox(address: str) -> str:
+    """A header decodes and splits what stands in it: only a plain address may."""
+    if not ADDRESS.fullmatch(address) or not address.isprintable():
+        raise NotTaken("the address is not a plain one")
     return address
