@@ -56,13 +56,13 @@ def as_page(context: LetterContext, *, noted: bool = False) -> str:
     viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     page = html.replace(_HEAD_END, f"{viewport}{style}{_HEAD_END}", 1)
     line = f'<p class="edition-note">{escape(note(context))}</p>\n' if noted else ""
-    return _with_landmarks(page, line)
+    return with_landmarks(page, line)
 
 
 def as_part(context: LetterContext) -> Markup:
     """What stands in the body of the letter, to be set into the `main` of another page: without
     landmarks of its own, its tables named by captions."""
-    page = _with_landmarks(compose.html(context), "")
+    page = with_landmarks(compose.html(context))
     start = page.index(">", page.index("<body")) + 1
     inner = page[start : page.index("</body>")]
     for landmark in ("header", "main"):
@@ -77,7 +77,7 @@ def title(html: str) -> str:
     return Markup(found[1]).unescape() if found else ""  # noqa: S704 - our own, escaped already
 
 
-def _with_landmarks(html: str, line: str) -> str:
+def with_landmarks(html: str, line: str = "") -> str:
     """Whoever jumps from landmark to landmark reaches every part: `main` holds all of the letter
     but its masthead."""
     head, rest = html.split('<div class="head">', 1)

@@ -111,7 +111,10 @@ def a_town(database: Database, settings: Settings) -> Town:
     town = Town(database)
     engine = create_engine(settings.database_owner_url)
     with engine.begin() as connection:
-        town.contracts = contracts.write(connection, MONDAY - timedelta(days=700))
+        # Fifteen languages on each letter cost a third of its printing; tests/letters prints all.
+        town.contracts = contracts.write(
+            connection, MONDAY - timedelta(days=700), languages=("en", "es")
+        )
         _offices(connection, town)
         _members(connection, town)
         _staff(connection, town)

@@ -5,11 +5,11 @@ transaction; when it is met, missed or closed, what is pending is skipped with t
 last step of a clock that was satisfied too late still rings: a late letter silences no deadline.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, any_, bindparam, insert, select, update
+from sqlalchemy import BigInteger, any_, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from casework import bridge
@@ -64,6 +64,23 @@ def mark_rows(cx: Context, renewal: Renewal) -> list[dict[str, Any]]:
         for mark in ladder.marks(clock, renewal.kind)
         if mark.step == plan.LAST or not renewal.late
     ]
+
+
+def last_generations(cx: Context, ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """The last generation of marks that each clock (case, name) of these cases ever had."""
+    table = table_of(ClockMark)
+    rows = cx.db.connection().execute(
+        select(table.c.case_id, table.c.clock, func.max(table.c.generation).label("last"))
+        .where(table.c.case_id.in_(sorted(ids)))
+        .group_by(table.c.case_id, table.c.clock)
+    )
+    return {(row.case_id, row.clock): row.last for row in rows}
+
+
+def numbered(renewal: Renewal, generations: Mapping[tuple[int, str], int]) -> Renewal:
+    """The same, with the generation that its clock (case, name) was given."""
+    name = renewal.name or renewal.clock.name
+    return replace(renewal, generation=generations.get((renewal.case_id, name), renewal.generation))
 
 
 def end_escalations(cx: Context, clocks: Collection[tuple[int, str]]) -> None:

@@ -111,6 +111,7 @@ def project(
     work = _Work()
     for case_id, answer in found.items():
         _compare(moved[case_id], answer, stored.get(case_id, {}), work)
+    _number_what_came_back(cx, work, {row["case_id"] for row in work.added} - fresh)
     _write(cx, work)
     ladder.renew(cx, work.ladders)
     tables.settle_obligations(cx, work.satisfied)
@@ -231,6 +232,18 @@ def _compare_one(head: Head, clock: SlaClock, old: Any, answer: Answer, work: _W
     if moved or clock.state != old.state:
         late = moved and clock.state == "missed" and old.state != "missed"
         work.ladders.append(_renewal(head, clock, generation, fresh=moved, late=late))
+
+
+def _number_what_came_back(cx: Context, work: _Work, ids: set[int]) -> None:
+    """A clock that was no more and is again (its notice was never mailed, and left a second time)
+    goes on from the last generation of its ladder."""
+    last = ladder.last_generations(cx, ids) if ids else {}
+    if not last:
+        return
+    for row in work.added:
+        row["generation"] += last.get((row["case_id"], row["name"]), 0)
+    added = {(row["case_id"], row["name"]): row["generation"] for row in work.added}
+    work.ladders = [ladder.numbered(renewal, added) for renewal in work.ladders]
 
 
 def _renewal(

@@ -34,12 +34,18 @@ def specified() -> list[dict[str, Any]]:
 
 
 def write(
-    connection: Connection, at: datetime, *, town: bool = False
+    connection: Connection,
+    at: datetime,
+    *,
+    town: bool = False,
+    languages: tuple[str, ...] = (),
 ) -> dict[str, tuple[int, int]]:
     """Write all contracts; returns code → (contract id, version id). `town`: with what the demo
-    town asks of its people beside (a letter read before it leaves)."""
+    town asks of its people beside (a letter read before it leaves). `languages`: in which help is
+    offered (none named: in all that we print)."""
     ids = {}
     for contract in specified():
+        plan = contract["plan"] | ({"languages": list(languages)} if languages else {})
         contract_id = connection.execute(
             insert(Contract)
             .values({k: contract[k] for k in ("code", "name", "line", "state")})
@@ -52,7 +58,7 @@ def write(
                 version=1,
                 effective_from=contract["effective_from"],
                 terms=contract["terms"],
-                plan=contract["plan"],
+                plan=plan,
                 workflow=contract.get("workflow", {}) | (contract.get("town", {}) if town else {}),
                 reason="The demo town",
                 created_at=at,

@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import func, select
 
 from casework import scope
+from casework.carriers import vendor
 from casework.config import Settings
 from casework.context import Context, Principal
 from casework.db import Database
@@ -62,8 +63,11 @@ class Living:
         return self.cx(self.town.staff[key].principal)
 
     def letters_leave(self) -> None:
-        """Let the worker produce and send what is owed."""
+        """Let the worker produce and hand over what is owed, and the print vendor of the past mail
+        it at once: its proof is read as any other."""
         self.post_room.relay()
+        if vendor.answer_all(self.settings.print_dir, at=self.database.at):
+            self.post_room.relay()
 
 
 Play = Callable[[Living, datetime], None]

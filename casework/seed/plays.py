@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from sqlalchemy import select
+
 from casework.context import Principal
+from casework.models import Letter
 from casework.records.determinations import LineRuling, Wanted, Words
 from casework.seed.living import Living, Play
 from casework.seed.scene import DAY
@@ -22,6 +25,7 @@ from casework.services import (
     grievance_findings,
     grievances,
     intake,
+    releases,
     review,
 )
 from casework.storage import Storage
@@ -112,7 +116,8 @@ def _ruth_complains(living: Living, now: datetime) -> None:
 
 
 def _peter_is_upheld(living: Living, now: datetime) -> None:
-    """A spine MRI on the Marketplace plan, denied and upheld: he may ask for an outside review."""
+    """A spine MRI on the Marketplace plan, denied and upheld, the letter read by a supervisor
+    before it left: he may ask for an outside review."""
     maple, peter = living.town.offices[0], living.town.demo_members["peter"]
     living.at(now - 40 * DAY)
     ref = _submit(living, maple, peter, _SPINE)
@@ -140,6 +145,8 @@ def _peter_is_upheld(living: Living, now: datetime) -> None:
     )
     living.at(now - 5 * DAY)
     appeal_decisions.uphold(living.cx(clinician), filed.ref, None, _upheld(denial))
+    living.at(now - 5 * DAY + timedelta(hours=1))
+    _read_and_release(living)
     living.letters_leave()
 
 
@@ -151,6 +158,18 @@ PLAYS: Final[tuple[Play, ...]] = (
     _peter_is_upheld,
 )
 CASES: Final = 6  # that they make: an appeal stands beside the request that it is about
+
+
+def _read_and_release(living: Living) -> None:
+    """The supervisor reads what waits for a named person, and lets it leave."""
+    while (number := _that_waits(living)) is not None:
+        releases.release_letter(living.of("supervisor"), number, None, releases.Wording())
+
+
+def _that_waits(living: Living) -> int | None:
+    waiting = select(Letter.id).where(Letter.state == "held").order_by(Letter.id).limit(1)
+    with living.database.reading(living.database.context()) as cx:
+        return cx.db.execute(waiting).scalars().first()
 
 
 def _submit(living: Living, office: Office, member: MemberHere, code: str) -> str:

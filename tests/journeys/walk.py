@@ -29,6 +29,9 @@ PARAMETER = re.compile(r"<(\w+)[^>]*>")
 KINDS = ("appeal", "grievance", "external_review")
 # Staff share their forms: each step of each kind of case is looked at once, in somebody's walk.
 FORMS_SEEN: set[tuple[str, str]] = set()
+# The same for everyone who may open it: looked at in the walk of whoever comes first.
+SAME_FOR_ALL = {"/staff/letter-catalogue/<code>", "/staff/letter-catalogue/<code>/page"}
+LOOKED_AT: set[str] = set()
 MOST = 400
 MOST_QUESTIONS = 16
 
@@ -129,7 +132,9 @@ class Walk:
         if route.startswith("/staff/"):
             FORMS_SEEN.add(asked)
         self.seen[landed or route, _sort(there or values)] = self._here()
-        return [] if led_elsewhere else self.look_here()
+        if led_elsewhere:
+            return []
+        return self._links() if self._is_known(landed or route) else self.look_here()
 
     def look_here(self) -> list[str]:
         """Let axe look at the page as it stands; the links that it shows."""
@@ -153,6 +158,15 @@ class Walk:
     def _stands_for(self, route: str, sort: str) -> bool:
         """A form that a colleague's walk saw, where this role saw one of this address too."""
         return (route, sort) in FORMS_SEEN and route in {seen for seen, _ in self.seen}
+
+    def _is_known(self, route: str) -> bool:
+        """A page that somebody else's walk looks at: a public one that of nobody signed in, what is
+        the same for all that of the first. It must be found and answer 200 all the same."""
+        if route in SAME_FOR_ALL:
+            known = route in LOOKED_AT
+            LOOKED_AT.add(route)
+            return known
+        return bool(self.role) and route in pages_of("")
 
     def _here(self) -> str:
         return "/" + self.page.url.split("/", 3)[3].partition("?")[0].partition("#")[0]

@@ -36,6 +36,7 @@ _SETS: Final[dict[str, dict[str, Any]]] = {
     "refuse_expedite": {"fast_track": False},
 }
 HOUR: Final = timedelta(hours=1)
+CARRIED: Final = frozenset({"letter_mailed", "letter_not_mailed"})
 
 
 @dataclass
@@ -204,6 +205,8 @@ def _observed(walk: Walk, *, at: datetime, now: datetime, dice: random.Random) -
     name, said = dice.choice(_OBSERVED[walk.head.kind])
     if name == "notice_received" and dice.random() < 0.3:
         at = walk.at - 24 * HOUR
+    if name in CARRIED:
+        return _of_the_carrier(walk, name, at=at, now=now, dice=dice)
     if name == "effectuation_ordered":
         said = Said(by=dice.choice(sorted(ORDERING_BODIES[walk.line])))
     if name == "notice_sent":
@@ -217,18 +220,35 @@ def _observed(walk: Walk, *, at: datetime, now: datetime, dice: random.Random) -
     return Change(case=walk.head, observation=name, occurred_at=at, said=said, actor=SYSTEM)
 
 
+def _of_the_carrier(
+    walk: Walk, name: str, *, at: datetime, now: datetime, dice: random.Random
+) -> Change:
+    """The print vendor's word on a notice that was handed over: mailed, the same day or later, or
+    never. A note where none was handed over yet."""
+    notices = [row for row in walk.rows if row.event == "notice_sent"]
+    if not notices:
+        return Change(case=walk.head, observation="note_added", occurred_at=at, actor=SYSTEM)
+    notice = dice.choice(notices)
+    if name == "letter_mailed":
+        at = min(notice.occurred_at + dice.choice((0, 2, 30, 80)) * HOUR, now)
+    said = Said(more={"notice": notice.seq})
+    return Change(case=walk.head, observation=name, occurred_at=at, said=said, actor=SYSTEM)
+
+
 def _sent(*kinds: str) -> list[tuple[str, Said]]:
     return [("notice_sent", Said(notice_kind=kind)) for kind in kinds]
 
 
 _PROOFS: Final = [("notice_received", Said(more={"of": of})) for of in ("adverse", "extension")]
 _ANY: Final = [("oral_notice_given", Said()), ("info_complete", Said()), ("note_added", Said())]
+_CARRIER: Final = [("letter_mailed", Said()), ("letter_not_mailed", Said())]
 _OBSERVED: Final[dict[str, list[tuple[str, Said]]]] = {
     "prior_auth": [
         *_sent("favorable", "adverse", "adverse", "reduction", "extension", "downgrade"),
         *_sent("dismissal"),
         *_PROOFS,
         *_ANY,
+        *_CARRIER,
         ("appealed", Said()),
         ("continuation_requested", Said(by="member")),
     ],
@@ -237,6 +257,7 @@ _OBSERVED: Final[dict[str, list[tuple[str, Said]]]] = {
         *_sent("dismissal"),
         *_PROOFS,
         *_ANY,
+        *_CARRIER,
         ("appealed", Said()),
         ("continuation_requested", Said(by="member")),
         ("effectuation_ordered", Said()),
@@ -244,12 +265,14 @@ _OBSERVED: Final[dict[str, list[tuple[str, Said]]]] = {
     "grievance": [
         *_sent("resolution", "acknowledgement", "extension", "dismissal"),
         *_ANY,
+        *_CARRIER,
         ("incident", Said()),
     ],
     "external_review": [
         *_sent("eligibility", "adverse"),
         *_PROOFS,
         *_ANY,
+        *_CARRIER,
         ("reviewer_received", Said()),
         ("effectuation_ordered", Said()),
         ("appealed", Said()),

@@ -4,6 +4,7 @@ import gzip
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask, abort
@@ -222,10 +223,16 @@ def test_a_first_visit_weighs_less_than_the_goal(app: Flask, cast: Cast) -> None
         e.get("src") for e in page.all("script")
     ]
     sprite = page.all("use")[0].get("href").partition("#")[0]
-    fonts = [f"/static/{p.relative_to(files.FOLDER)}" for p in Path(assets.VENDOR).rglob("*.woff2")]
+    styles = [a for a in addresses if a.partition("?")[0].endswith(".css")]
+    fonts = {
+        urljoin(style, named)
+        for style in styles
+        for named in re.findall(r"[^\s(\"']+\.woff2", pages.client.get(style).text)
+    }
+    assert len(fonts) == len(assets.FONTS), "the faces of letters come with their previews"
     sizes = {
         address: len(pages.client.get(address, headers={"Accept-Encoding": "gzip"}).data)
-        for address in [*addresses, sprite, *fonts]
+        for address in [*addresses, sprite, *sorted(fonts)]
     }
     total = sum(sizes.values()) + len(page.html)
     assert total < 150_000, sizes

@@ -1,8 +1,8 @@
 """A hundred people say in plain words what happened: two questions bring each to the right door.
 
-`blind` is the door that the writer chose from the words alone, `second` the one that a second reader
-chose who saw nothing else; `about` and `then` are the answers that a sensible person would give,
-`also` others that he might give as well.
+`blind` is the door that the writer chose from the words alone, `second` that of a second reader who
+saw nothing else; `about` and `then` are the answers that a sensible person would give, `also` the
+others that he might give as well.
 """
 
 import json

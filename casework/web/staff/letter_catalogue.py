@@ -18,7 +18,7 @@ from casework.web.access import entry
 from casework.web.staff import letter_words, words
 from casework.web.staff.blueprint import WATCHERS, staff
 from casework.web.staff.rules import TAGS
-from letters import catalogue, compose, specimen
+from letters import catalogue, compose, outputs, specimen
 from letters.context import LANGUAGES, LINES
 from letters.entries import Letter
 from sla.calendars import zone
@@ -97,7 +97,9 @@ def letter_sample(code: str) -> Response:
         large_print=chosen.large,
         recipient=chosen.recipient,
     )
-    return letter_paper.sheet(compose.html(context), large_print=chosen.large)
+    return letter_paper.sheet(
+        outputs.with_landmarks(compose.html(context)), large_print=chosen.large
+    )
 
 
 def _known(code: str) -> queries.Entry:

@@ -20,7 +20,8 @@ def test_an_approval_shows_its_number_its_window_and_the_exact_letter(
     page = mae.get(at(ref))
     assert "Authorization AUTH-2027-" in page.text
     assert "April 1, 2027 to June 30, 2027" in page.text
-    assert "A letter left to you, to the member: Approval" in page.text
+    assert "A letter left to you: Approval" in page.text
+    assert "A letter left to the member: Approval" in page.text
     link = next(e.get("href") for e in page.all("a") if "/provider/letters/" in e.get("href"))
     answer = mae.client.get(link)
     assert answer.content_type == "application/pdf"

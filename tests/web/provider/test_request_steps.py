@@ -16,6 +16,7 @@ from tests.web.provider.writing import FORM, PNG, good, review
         ("photo.pdf", PNG, "is named .pdf and is not that"),
         ("big.pdf", b"%PDF-1.4" + bytes(25 * 1024 * 1024), "larger than 25 MB"),
     ],
+    ids=["empty", "a program", "a picture by another name", "too big"],
 )
 def test_a_paper_that_cannot_be_read_is_named_and_nothing_is_lost(
     mae: Portal, town, name: str, content: bytes, sentence: str
