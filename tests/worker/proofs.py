@@ -8,7 +8,18 @@ from casework import audit, clock_proof
 from casework.config import Settings
 from casework.context import SYSTEM, Context
 from casework.db import Database
-from casework.models import CaseEvent, ClockMark, Delivery, Escalation, Letter, OutboxItem
+from casework.models import (
+    Appeal,
+    Case,
+    CaseEvent,
+    ClockMark,
+    Delivery,
+    Escalation,
+    Letter,
+    Obligation,
+    OutboxItem,
+)
+from casework.records import letter_tasks
 
 
 def owed(database: Database) -> int:
@@ -48,9 +59,30 @@ def nothing_twice(database: Database) -> None:
             select(CaseEvent.facts).where(CaseEvent.event.in_(("notice_sent", "letter_sent")))
         ).scalars()
         assert max(Counter(left).values(), default=1) == 1
-        unsent = select(Letter.id, Letter.code, Letter.state).where(Letter.state != "sent")
-        left_behind = [tuple(row) for row in cx.db.execute(unsent)]
-        assert not left_behind, left_behind
+        unsent = cx.db.execute(select(Letter).where(Letter.state != "sent")).scalars().all()
+        left = [(row.code, row.state, row.missing) for row in unsent if not _bare(cx, row)]
+        assert not left, left
+
+
+def _bare(cx: Context, letter: Letter) -> bool:
+    """An appeal of these towns may be about no request, which no real one can: the gate refuses a
+    letter that cannot say what it is about, and somebody has the task of mending it."""
+    kind = select(Case.kind).where(Case.id == letter.case_id)
+    bare = (
+        cx.db.execute(kind).scalar_one() == "appeal"
+        and not cx.db.execute(select(Appeal.case_id).where(Appeal.case_id == letter.case_id)).all()
+    )
+    task = select(Obligation.id).where(
+        Obligation.case_id == letter.case_id,
+        Obligation.kind == letter_tasks.mending(letter.id),
+        Obligation.done_at.is_(None),
+    )
+    return (
+        bare
+        and letter.state == "refused"
+        and [gap["element"] for gap in letter.missing] == ["what_it_is_about"]
+        and len(cx.db.execute(task).all()) == 1
+    )
 
 
 def chains_and_clocks_hold(database: Database) -> None:
