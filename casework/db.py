@@ -152,6 +152,7 @@ def rehearse(step: Callable[..., R], cx: Context, *args: Any, look: Callable[[Co
     """
     if cx.session is not None:
         raise RuntimeError("A rehearsal is no part of a command.")
+    # `wraps` left the bare function there; a Callable is not known to have it.
     function: Callable[..., R] = step.__wrapped__  # type: ignore[attr-defined]
     with cx.database.session(cx) as session:
         session.info["rehearsed"] = True

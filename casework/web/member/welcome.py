@@ -150,6 +150,7 @@ def _with(own: Needs, need: str, value: str) -> standing_needs.Reading:
         "email": own.email or (_email() if value == "email" else ""),
         "phone": own.phone,
     }
+    # mypy does not see that the answer is one of the options of the question.
     return standing_needs.Reading(**{**said, need: value})  # type: ignore[arg-type]
 
 

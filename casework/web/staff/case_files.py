@@ -95,6 +95,7 @@ def _ask(number: str) -> str:
         raise Invalid("Choose which file.", fields={"scope": "Choose one."})
     if whose not in {"", "member", "representative", "provider"}:
         raise Invalid("Choose who asked.", fields={"asked_for": "Choose one."})
+    # mypy does not narrow a text by `in`: both are of the closed lists above.
     form = commands.Asking(scope=scope, asked_for=whose)  # type: ignore[arg-type]
     commands.ask_case_file(edge.cx(), number, None, form)
     return "Written down. The file is being made; look again in a moment."
@@ -120,7 +121,7 @@ def _refuse(number: str) -> str:
         number,
         None,
         _number(),
-        commands.Refusing(ground=ground),  # type: ignore[arg-type]
+        commands.Refusing(ground=ground),  # type: ignore[arg-type]  # a known ground, see above
     )
     return "Refused. A letter tells who asked."
 
@@ -142,7 +143,7 @@ def _hide(number: str) -> str:
     """A note or a call, named by its item, withheld whole."""
     form = withholding.Mark(
         item=edge.form("item", limit=40),
-        ground=_ground(),  # type: ignore[arg-type]
+        ground=_ground(),  # type: ignore[arg-type]  # it gives back known grounds alone
         reason=edge.form("reason", limit=400),
     )
     withholding.withhold_part(edge.cx(), number, None, form)

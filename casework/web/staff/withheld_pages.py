@@ -141,7 +141,7 @@ def _form(typed: dict[str, str], page: int, paper: Paper) -> withholding.Mark:
     box = {} if what in {"page", "document"} else _typed_box(typed)
     return withholding.Mark(
         item=f"document:{paper.document_id}",
-        ground=typed["ground"],  # type: ignore[arg-type]
+        ground=typed["ground"],  # type: ignore[arg-type]  # a known ground, see above
         page=0 if what == "document" else page,
         whole=what in {"page", "document"},
         reason=typed["reason"],
