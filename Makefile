@@ -35,10 +35,13 @@ bench: setup $(V)/.tested ## Our figures against their floors, in one run; write
 	@$(V)/python -m bench $(ARGS)
 
 .PHONY: chaos
-chaos: setup $(V)/.tested ## A year of 10,000 deadlines under SIGKILL, 10,000 random histories (20 minutes; SEED=7: others)
+chaos: setup $(V)/.tested ## A year of 10,000 deadlines under SIGKILL, 10,000 random histories, every path of a denial in a browser (half an hour; SEED=7: others)
 	@CI=true CHAOS=year SEED=$(or $(SEED),2026) $(V)/pytest -n 0 -s --durations=10 $(ARGS) \
 	  tests/sla/test_properties.py tests/sla/test_properties_of_time.py \
-	  tests/services/test_histories.py tests/chaos tests/letters/test_letters_forms.py
+	  tests/services/test_histories.py tests/services/test_wandering.py \
+	  tests/services/test_each_cell_in_the_house.py tests/chaos tests/letters/test_letters_forms.py \
+	  tests/letters/test_letters_mutations.py \
+	  tests/journeys/paths
 
 .PHONY: screenshots
 screenshots: setup $(V)/.tested ## Pictures for the README from the demo town

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from bench import contact_sheet
 from bench.ground import _settings
@@ -22,7 +22,7 @@ from casework import embedded, migrations
 from casework.config import Settings
 from casework.db import Database
 from casework.ground import database_for
-from casework.models import Case
+from casework.models import Case, Member, User
 from casework.queries import accounts
 from casework.seed import planting
 from casework.worker import Worker
@@ -46,6 +46,18 @@ class Town:
         with self.database.reading(self.database.context()) as cx:
             names = [p.name for p in accounts.demo_people(cx) if role in p.roles]
         return names[1 if role == "member" else 0]
+
+    def reads(self, language: str) -> str:
+        """The name of a demo member who reads this language and has something to appeal."""
+        own = exists().where(Case.member_id == Member.id, Case.state == "denied")
+        wanted = (
+            select(User.name)
+            .join(Member, Member.id == User.member_id)
+            .where(Member.language == language, User.kind == "member")
+            .order_by(own.desc(), User.id)
+        )
+        with self.database.reading(self.database.context()) as cx:
+            return str(cx.db.execute(wanted.limit(1)).scalar_one())
 
     def case(self, state: str, kind: str = "prior_auth") -> str:
         """The number of an open case in this state that is due next."""
@@ -78,7 +90,21 @@ def main() -> None:
                 if unfold:
                     page.locator("main details summary").first.click()
                 _keep(name, page.screenshot())
+        _appeal_in_spanish(here, browser)
     contact_sheet.main()
+
+
+def _appeal_in_spanish(here: Town, browser: Any) -> None:
+    """The question that frightens most, as a member who reads Spanish has it on a telephone."""
+    with opened(browser, here.served, width=390, height=844) as page:
+        page.goto("/")
+        page.get_by_role("button", name=here.reads("es")).first.click()
+        page.wait_for_load_state()
+        page.locator("a[href^='/member/appeal/']").first.click()
+        page.locator("main form button").first.click()
+        page.locator("main form button").first.click()
+        page.wait_for_load_state()
+        _keep("appeal-es", page.screenshot())
 
 
 @contextmanager

@@ -65,6 +65,11 @@ class Settings:
         return self.data_dir / "fax"
 
     @property
+    def bodies_dir(self) -> Path:
+        """Folder in which bodies outside collect their packets, and answer (`answers`)."""
+        return self.data_dir / "bodies"
+
+    @property
     def texts_dir(self) -> Path:
         """Folder that the gateway of text messages collects from; `in` holds what came back."""
         return self.data_dir / "texts"

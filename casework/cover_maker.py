@@ -1,9 +1,9 @@
-"""Prints coversheets: claimed, through the press, stored, kept. What dies in the middle is begun
-again, and a sheet is kept once."""
+"""Prints coversheets and the forms of members: claimed, through the press, stored, kept. What dies
+in the middle is begun again, and a sheet is kept once."""
 
 import structlog
 
-from casework import now
+from casework import form_maker, now
 from casework.db import Database
 from casework.services import coversheets
 from casework.storage import Storage
@@ -16,10 +16,10 @@ log = structlog.get_logger("casework.cover_maker")
 
 
 def make_one(database: Database, press: Press) -> bool:
-    """Print one coversheet. False: none is asked for."""
+    """Print one coversheet, or one form of a member. False: none is asked for."""
     job = coversheets.claim_coversheet(database.context(), now.wall())
     if job is None:
-        return False
+        return form_maker.make_one(database, press)
     if job.sheet is None:
         return True
     try:

@@ -185,7 +185,7 @@ _BIND = text(
     "select set_config('app.reach', :reach, true), set_config('app.ids', :ids, true),"
     " set_config('app.restricted', :restricted, true),"
     " set_config('app.hushed', :hushed, true), set_config('app.limited', :limited, true),"
-    " set_config('app.series', :series, true),"
+    " set_config('app.series', :series, true), set_config('app.user', :user, true),"
     " set_config('transaction_read_only', :read_only, true)"
 )
 
@@ -197,6 +197,7 @@ def _binding(principal: Principal, *, read_only: bool) -> dict[str, str]:
         "hushed": _array(principal.narrowed.hushed),
         "limited": _array(principal.narrowed.limited),
         "series": _array(principal.narrowed.series),
+        "user": str(principal.id if principal.kind == "user" else 0),
         "restricted": "yes" if principal.restricted else "no",
         "read_only": "on" if read_only else "off",
     }

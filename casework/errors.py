@@ -88,6 +88,15 @@ class Invalid(Problem):
     status, type = 422, "invalid"
 
 
+class WrongDoor(Invalid):
+    """What was filed belongs through another door: `door` is appeal, dispute or complaint. Nothing
+    was stored; what was typed can go there as it stands."""
+
+    def __init__(self, sentence: str, *, door: str, fields: Mapping[str, str]) -> None:
+        super().__init__(sentence, fields=fields, source=f"right-door:{door}")
+        self.door = door
+
+
 class VersionNeeded(Problem):
     """A change without If-Match."""
 

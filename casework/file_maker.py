@@ -15,6 +15,7 @@ from casework import now
 from casework.binding import bindery
 from casework.binding.bindery import NotBound
 from casework.binding.job import PDF, Job, Measured, Part
+from casework.binding.typed import MEDIA_TYPE
 from casework.config import Settings
 from casework.db import Database
 from casework.file_pieces import Piece, index_of, pages_of, part_of, rows_of
@@ -82,7 +83,8 @@ class FileMaker:
         told(0, total)
         job = self._job(contents, folder, pieces)
         path, bound = bindery.bind(folder, job, lambda done: told(done, total))
-        return Bound(path=path, pages=bound, index=index_of(pieces, pages))
+        before = contents.first_page - 1 + pages
+        return Bound(path=path, pages=bound, index=index_of(pieces, before))
 
     def _printed(
         self, contents: Contents, folder: Path, prefix: str, wanted: Iterator[Sheet]
@@ -135,15 +137,28 @@ class FileMaker:
 
     def _stand_in(self, contents: Contents, folder: Path, piece: Piece, measured: Measured) -> None:
         assert piece.paper is not None
-        html = sheets.stand_in(contents, piece.paper, trouble=measured.trouble)
+        html = self._typed(contents, folder, piece) or sheets.stand_in(
+            contents, piece.paper, trouble=measured.trouble
+        )
         piece.path, piece.media_type, piece.ours = f"{piece.path}-sheet", PDF, True
         self._print(contents, folder / piece.path, html, piece.title)
+
+    def _typed(self, contents: Contents, folder: Path, piece: Piece) -> str:
+        """The text of a document of a word processor; empty for any other, and for one of which a
+        part is withheld: its text has no rectangles."""
+        assert piece.paper is not None
+        if piece.media_type != MEDIA_TYPE or piece.paper.marks:
+            return ""
+        lines, pictures = bindery.typed(folder, piece.path)
+        if not any(lines):
+            return ""
+        return sheets.typed(contents, piece.paper, lines, pictures=pictures)
 
     def _cover(self, contents: Contents, folder: Path, pieces: list[Piece]) -> int:
         """Print cover and index so that the pages named in it are right: its own length counts."""
         pages = 2
         for _ in range(_TRIES):
-            rows = rows_of(pieces, pages)
+            rows = rows_of(pieces, contents.first_page - 1 + pages)
             total = pages + sum(piece.pages for piece in pieces)
             html = sheets.cover(contents, rows, pages=total)
             self._print(contents, folder / "cover.pdf", html, sheets.title_of(contents))
@@ -167,6 +182,7 @@ class FileMaker:
             parts=(cover, *(part_of(piece, language) for piece in pieces)),
             links={f"part-{number}": number + 1 for number in range(len(pieces))},
             font="footer.ttf" if there else "",
+            first=contents.first_page,
         )
 
     def _print(self, contents: Contents, path: Path, html: str, title: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from casework import now
+from casework import now, second_look
 from casework.db import Database
 from casework.errors import Problem
 from casework.services import alarms
@@ -33,8 +33,10 @@ class Lookout:
     asked_at: dict[str, float] = field(default_factory=dict)
 
     def quick(self) -> int:
-        """After a sweep: the quick round over the ladders of open cases, at most every five
-        minutes and for about a second. Returns how many slices were looked at."""
+        """After a sweep: reviewers whose standing changed; then the quick round over the ladders of
+        open cases, at most every five minutes and for about a second. Returns how many slices
+        were looked at."""
+        second_look.look_again_all(self.database)
         return self._carry_on(alarms.QUICK, until=now.monotonic() + AFTER_A_SWEEP)
 
     def look(self, between: Callable[[], None], *, seconds: float = OWN_TURN) -> int:

@@ -22,6 +22,7 @@ MAX_ATTEMPTS: Final = 5
 BACK_OFF: Final = (5, 30, 120, 600)
 TOPICS: Final = frozenset(
     {"letter", "case_file", "print", "fax", "pointer", "notice", "auto_review", "way_in", "edition"}
+    | {"form", "packet"}
 )
 
 

@@ -14,11 +14,16 @@ from sqlalchemy.orm import with_loader_criteria
 from casework.context import Narrowed, Principal, Reach
 from casework.metadata import Base, table_of
 from casework.models import (
+    Appointment,
     Case,
     CaseParty,
+    ClaimReference,
+    Consent,
     CoverageSpan,
     FilingDraft,
+    FormSignature,
     Member,
+    OfficeDraft,
     Representative,
     StandingNeed,
 )
@@ -49,13 +54,19 @@ def seen_cases(
 
 def _of_members(ids: tuple[int, ...], narrowed: Narrowed) -> Any:
     """The cases of these members, less what is confidential or outside of a form."""
-    inside: Any = Case.member_id.in_(ids)
+    inside: Any = Case.member_id.in_(ids) & ~_of_an_office()
     if narrowed.hushed:
         inside &= Case.restricted.is_(False) | Case.member_id.not_in(narrowed.hushed)
     if narrowed.limited:
         covered = Case.series_id.in_(narrowed.series)
         inside &= Case.member_id.not_in(narrowed.limited) | covered
     return inside
+
+
+def _of_an_office() -> Any:
+    """What an office has with the plan in its own right: its disputes, its complaints."""
+    complaint = (Case.kind == "grievance") & Case.filed_by.in_(("provider", "physician"))
+    return (Case.about == "dispute") | complaint
 
 
 @lru_cache(maxsize=512)
@@ -76,6 +87,11 @@ def _criteria(
         Representative: spoken_for,
         StandingNeed: changed,
         FilingDraft: _seen_drafts(reach, ids),
+        Appointment: _seen_forms(Appointment.member_id, Appointment, reach, ids),
+        FormSignature: _seen_forms(FormSignature.member_id, FormSignature, reach, ids),
+        ClaimReference: _seen_of_offices(ClaimReference, reach, ids),
+        Consent: _seen_of_offices(Consent, reach, ids, members=True),
+        OfficeDraft: OfficeDraft.organization_id.in_(ids) if reach == "organizations" else false(),
     }
     for mapper in Base.registry.mappers:
         table = table_of(mapper.class_)
@@ -83,6 +99,8 @@ def _criteria(
             continue
         column = mapper.class_.case_id
         within = column.in_(inside)
+        if table.info.get("privileged") and not (reach == "contracts" and restricted):
+            within = false()
         if table.info.get("nullable_case") and reach == "contracts":
             within = or_(column.is_(None), within)
         allowed[mapper.class_] = within
@@ -117,3 +135,21 @@ def _seen_spans(reach: Reach, ids: tuple[int, ...]) -> Any:
 def _seen_drafts(reach: Reach, ids: tuple[int, ...]) -> Any:
     """What a member has not sent is nobody's business at the plan."""
     return FilingDraft.member_id.in_(ids) if reach == "members" else false()
+
+
+def _seen_of_offices(
+    table: Any, reach: Reach, ids: tuple[int, ...], *, members: bool = False
+) -> Any:
+    """Claims and consents: of the own office, or of the contracts of staff; with `members` the own
+    ones of a member as well."""
+    if reach == "organizations":
+        return table.organization_id.in_(ids)
+    if reach == "contracts":
+        return table.contract_id.in_(ids)
+    return table.member_id.in_(ids) if members and reach == "members" else false()
+
+
+def _seen_forms(column: Any, of: Any, reach: Reach, ids: tuple[int, ...]) -> Any:
+    """The forms that the member made, for the member's own people and for who works for the plan;
+    no office sees one."""
+    return false() if reach == "organizations" else _seen_member(column, of, reach, ids, false())

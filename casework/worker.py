@@ -20,6 +20,8 @@ from casework import (
     cover_maker,
     editions,
     file_maker,
+    forms_ending,
+    forwarding,
     handing_on,
     letter_facts,
     now,
@@ -33,12 +35,12 @@ from casework.errors import Problem
 from casework.file_maker import FileMaker
 from casework.ground import broker_of, database_for
 from casework.lookout import Lookout
+from casework.packet_room import PacketRoom
 from casework.post_room import PostRoom
 from casework.services import (
     accounts,
     clocks,
     correspondence,
-    external_file,
     operations,
     review,
     studies,
@@ -75,6 +77,7 @@ class Worker:
     press: Press = field(init=False)
     post_room: PostRoom = field(init=False)
     files: FileMaker = field(init=False)
+    packets: PacketRoom = field(init=False)
     lookout: Lookout = field(init=False)
     swept_at: float = field(init=False, default=0.0)
 
@@ -83,6 +86,7 @@ class Worker:
         self.press = Press(fonts=FONTS if FONTS.exists() else None)
         self.post_room = PostRoom(self.database, self.press)
         self.files = FileMaker(self.database.settings, self.press, fonts=FONTS)
+        self.packets = PacketRoom(self.database)
 
     def close(self) -> None:
         """Stop the renderer."""
@@ -102,8 +106,10 @@ class Worker:
                 break
         handing_on.hand_on_all(self.database)
         asking.ask_about_all(self.database)
+        forms_ending.look_after(self.database)
+        forwarding.forward_all(self.database)
         self._lapse_questions()
-        self._miss_reviews()
+        forwarding.miss_reviews(self.database)
         accounts.forget_expired_sessions(replace(self.database.context(), now=now.wall()))
         self.swept_at = now.monotonic()
         operations.heartbeat(self.database.context(), "sweep")
@@ -119,14 +125,17 @@ class Worker:
             or self.produce_one()
             or self.post_room.carry_one()
             or file_maker.make_one(self.database, self.files)
+            or self.packets.carry_one()
             or editions.make_one(self.database, self.press)
             or cover_maker.make_one(self.database, self.press)
+            or self.packets.ask_for_all()
             or (now.monotonic() < until and self.study_slice())
         ):
             sent += 1
             self.post_room.hand_over_now_and_then()
             self._keep_the_turn()
         self.post_room.read_answers()
+        self.packets.read_answers()
         operations.heartbeat(self.database.context(), "relay")
         return sent
 
@@ -231,16 +240,6 @@ class Worker:
                 review.information_lapsed(self.database.context(), ref)
             except Problem as error:
                 log.warning("lapse_refused", error=error.type)
-
-    def _miss_reviews(self) -> None:
-        """A body outside that has not decided in its time: the plan writes it down and asks."""
-        with self.database.reading(self.database.context(SYSTEM)) as cx:
-            refs = external_file.overdue(cx, BATCH)
-        for ref in refs:
-            try:
-                external_file.deadline_missed(self.database.context(), ref)
-            except Problem as error:
-                log.warning("review_miss_refused", error=error.type)
 
 
 def celery_app(settings: Settings, *, every: float = SWEEP_EVERY) -> Any:

@@ -20,7 +20,7 @@ _LETTER_KEYS = {
     "code", "title", "version", "effective_from", "lines", "recipients", "notice_kind", "calls",
     "sets", "outcomes", "in_order", "all", "template", *LINES,
 }  # fmt: skip
-_CALL_KEYS = {"kind", "event", "lines", "notice_kind", "to", "consequence", "after"}
+_CALL_KEYS = {"kind", "event", "lines", "notice_kind", "to", "consequence", "after", "whose"}
 _ELEMENT_KEYS = {"says", "facts", "date", "within", "not_before"}
 
 Rows = dict[str, dict[str, Any]]
@@ -31,7 +31,7 @@ def read(folder: Path) -> Catalogue:
     elements = _elements(_toml(folder / "elements.toml"))
     sets = _toml(folder / "requirement_sets.toml")
     letters: list[Letter] = []
-    for kind in (*KINDS, "any"):
+    for kind in (*KINDS, "any", "office"):
         path = folder / f"letters.{kind}.toml"
         entries = _toml(path).get("letter", [])
         letters += [_Reader(path.name, entry, elements, sets).letter() for entry in entries]
@@ -86,7 +86,10 @@ class _Reader:
         after = tuple(call.get("after", ()))
         if not call.keys() <= _CALL_KEYS or not set(to) <= set(self._entry["recipients"]):
             self._refuse(f"a call has an unknown key or recipient: {call}")
-        return Call(kind, event, narrowed, kind_of_notice, to, call.get("consequence", ""), after)
+        if call.get("whose", "") not in ("", "office"):
+            self._refuse(f"a call has an unknown whose: {call}")
+        more = call.get("consequence", ""), after, call.get("whose", "")
+        return Call(kind, event, narrowed, kind_of_notice, to, *more)
 
     def _requirements(self, line: str) -> tuple[Requirement, ...]:
         tables: list[Rows] = []

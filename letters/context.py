@@ -212,6 +212,17 @@ class Reissue:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """The case in which this one goes on, or that got a part of it: `relation` merged, split or
+    converted; `kind` appeal, dispute, grievance or request; the local day from which it counts."""
+
+    relation: str
+    ref: str
+    kind: str
+    received_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LetterContext:
     """All the facts of one letter to one recipient.
 
@@ -219,9 +230,9 @@ class LetterContext:
     printed on it. `reviewer` is the outside body that has the case; `authorization` the number of
     the authorization that this letter gives or carries out; `enclosed` what goes with the letter,
     each by name, `withheld` why parts of it are not shown. `reissue` says of which day the first
-    one was, in a letter that is sent again. `english` are texts of people or of the plan that
-    stand in English in a letter of another language: the letter marks each and says how to have it
-    read in one's own.
+    one was, in a letter that is sent again; `moved` in which other case this one goes on. `english`
+    are texts of people or of the plan that stand in English in a letter of another language: the
+    letter marks each and says how to have it read in one's own.
     """
 
     code: str
@@ -247,6 +258,7 @@ class LetterContext:
     withheld: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
     reissue: Reissue | None = None
+    moved: Moved | None = None
 
     @property
     def denied(self) -> tuple[ServiceLine, ...]:

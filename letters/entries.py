@@ -58,7 +58,10 @@ class Requirement:
 @dataclass(frozen=True, slots=True)
 class Call:
     """An event that calls for a letter to whoever is named in `to`, narrowed to lines, to a legal
-    consequence, and to the states in which it found the case (`after`), where they are named."""
+    consequence, and to the states in which it found the case (`after`), where they are named.
+
+    `whose`: `office` for what a provider has with the plan in its own right, else the member's.
+    """
 
     kind: str
     event: str
@@ -67,6 +70,7 @@ class Call:
     to: tuple[str, ...]
     consequence: str = ""
     after: tuple[str, ...] = ()
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class LetterFacts:
     consequence: str = ""
     from_state: str = ""
     on: date | None = None
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,7 @@ class Catalogue:
 
 def _fits(call: Call, kind: str, event: str, facts: LetterFacts) -> bool:
     return (
-        (call.kind, call.event) == (kind, event)
+        (call.kind, call.event, call.whose) == (kind, event, facts.whose)
         and facts.line in call.lines
         and call.consequence in ("", facts.consequence)
         and (not call.after or facts.from_state in call.after)

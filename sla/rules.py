@@ -121,6 +121,11 @@ def draft(file: Path, home: Path = HOME) -> RuleBook:
     return _book(rules)
 
 
+def book_of(rules: list[Rule]) -> RuleBook:
+    """A book of these rules alone, published nowhere: a contract's own term shown as policy."""
+    return _book(rules)
+
+
 def _book(rules: list[Rule]) -> RuleBook:
     families = tuple(_families(rules))
     in_force = [rule for family in families for rule in family.versions]

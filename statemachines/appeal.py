@@ -38,10 +38,10 @@ from statemachines.guards_filing import (
     the_consent_fits,
     the_dismissal_may_be_vacated,
     the_dispute_is_named,
-    the_new_party_is_named,
     the_receipt_is_known,
 )
 from statemachines.guards_timing import the_deadline_was_missed
+from statemachines.joining import MERGED, appeal_or_dispute, as_request, joining, parties
 from statemachines.recurring import correction, fast_track, more_time, overdue, waiting, withdrawal
 
 STATES = (
@@ -56,7 +56,8 @@ STATES = (
     ("forwarded", "sent to the independent review entity"),
     ("withdrawn", "withdrawn"),
     ("dismissed", "dismissed"),
-    ("converted", "continued as a grievance"),
+    ("converted", "continued as another kind of case"),
+    MERGED,
 )
 OPEN = ("received", "awaiting_consent", "in_review", "pended")
 DECIDED = ("upheld", "overturned", "partially_overturned", "effectuated", "forwarded")
@@ -146,14 +147,7 @@ REVIEW = (
             the_member_asked_to_continue,
         ),
     ),
-    Edge(
-        "substitute_party",
-        OPEN,
-        dest=None,
-        event="party_substituted",
-        label="Substitute the party",
-        guards=(a_person_answers_for_it, the_new_party_is_named),
-    ),
+    *parties(OPEN),
     Edge(
         "change_subject",
         OPEN,
@@ -272,6 +266,9 @@ ENDS = (
         guards=(a_person_acts, it_disputes_no_decision, a_reason_is_given),
         adverse=True,
     ),
+    *appeal_or_dispute(OPEN),
+    as_request(OPEN, adverse=True),
+    *joining(OPEN),
     overdue(
         (*OPEN, *DECIDED),
         cite="42 CFR 438.408(c)(3), (f)(1)(i); 42 CFR 422.590(d), (g); 45 CFR 147.136(b)(3)(ii)(F)",

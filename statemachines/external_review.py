@@ -30,6 +30,7 @@ from statemachines.guards_outside import (
     what_is_missing_is_listed,
 )
 from statemachines.guards_timing import something_came
+from statemachines.joining import parties
 from statemachines.recurring import correction, overdue, withdrawal
 
 STATES = (
@@ -253,6 +254,7 @@ ENDS = (
         guards=(a_person_answers_for_it, the_plan_reversed_itself),
     ),
     withdrawal(OPEN),
+    *parties(OPEN),
     overdue((*OPEN, *DECIDED), cite="42 CFR 431.244(f); 42 CFR 422.592(b); 45 CFR 147.136(d)"),
     correction(tuple(name for name, _ in STATES)),
 )

@@ -83,6 +83,18 @@ class Facts:
     new_party: str = ""
     disputes_decision: bool | None = None  # the text disputes a coverage decision
 
+    # ── Two cases that are one, one that is two, one that is another kind ───────────────────────
+    same_member: bool | None = None  # the other case is this member's
+    same_kind: bool | None = None  # … of the same kind, an appeal and a dispute being two
+    same_matter: bool | None = None  # … about the same decision, or the same complaint
+    other_open: bool | None = None  # … and nothing was decided there
+    review_outside: bool | None = None  # a review outside the plan was asked for, of one of them
+    split_into: str = ""  # what goes into a case of its own: appeal · grievance
+    claim_named: bool = False
+    whose_matter: str = ""  # of an appeal: member · office (a provider's own dispute)
+    decision_made: bool | None = None  # on the service that is asked for
+    new_party_capacity: str = ""  # estate · survivor · heir · assignee
+
     # ── Words and papers of the form ────────────────────────────────────────────────────────────
     reason: str = ""
     evidence: str = ""  # what proves it: a document, a log entry, a dated answer
@@ -136,6 +148,7 @@ class Facts:
 
     # ── Appeal ──────────────────────────────────────────────────────────────────────────────────
     everything_considered: bool = False
+    unread_papers: tuple[str, ...] | None = None  # came since the denial, unread by the decider
     decision_discussed: bool = False
     new_evidence: tuple[str, ...] = ()  # what share_new_evidence sends
     new_evidence_used: bool | None = None  # the plan relies on evidence or a rationale that is new
@@ -153,6 +166,9 @@ class Facts:
     category: str = ""
     findings: str = ""
     grievance_outcome: str = ""
+    issues_without_finding: int | None = None  # of a grievance with several issues
+    dispute_unfiled: bool | None = None  # it also disputes a decision, and nobody opened the appeal
+    outcome_of_issues: str | None = None  # what their findings make; empty for one issue alone
     corrective_action: str = ""  # what is done, or why nothing is
     quality_of_care: bool | None = None
     referred_clinician: str = ""

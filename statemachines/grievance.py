@@ -5,14 +5,6 @@ roles and no clock rules.
 """
 
 from statemachines.edges import BEFORE, Edge, Table
-from statemachines.guards_appeal import (
-    a_clinician_finds,
-    a_clinician_is_named,
-    quality_of_care_was_looked_at,
-    the_finding_is_written,
-    the_resolution_is_complete,
-    the_resolver_is_clinically_expert,
-)
 from statemachines.guards_deciding import (
     INDEPENDENT,
     a_person_acts,
@@ -27,6 +19,18 @@ from statemachines.guards_filing import (
     the_new_category_is_stated,
     the_receipt_is_known,
 )
+from statemachines.guards_grievance import (
+    a_clinician_finds,
+    a_clinician_is_named,
+    each_issue_has_its_finding,
+    no_dispute_is_left_unfiled,
+    quality_of_care_was_looked_at,
+    the_finding_is_written,
+    the_outcome_follows_its_issues,
+    the_resolution_is_complete,
+    the_resolver_is_clinically_expert,
+)
+from statemachines.joining import MERGED, as_request, joining, parties
 from statemachines.recurring import correction, more_time, overdue, waiting, withdrawal
 
 STATES = (
@@ -36,7 +40,8 @@ STATES = (
     ("resolved", "resolved"),
     ("withdrawn", "withdrawn"),
     ("dismissed", "dismissed"),
-    ("converted", "continued as an appeal"),
+    ("converted", "continued as another kind of case"),
+    MERGED,
 )
 OPEN = ("received", "in_investigation", "pended")
 DECIDED = ("resolved",)
@@ -95,7 +100,10 @@ EDGES = (
             *INDEPENDENT,
             the_resolver_is_clinically_expert,
             quality_of_care_was_looked_at,
+            each_issue_has_its_finding,
+            no_dispute_is_left_unfiled,
             the_resolution_is_complete,
+            the_outcome_follows_its_issues,
         ),
         adverse=True,
     ),
@@ -117,6 +125,9 @@ EDGES = (
         label="Continue as an appeal",
         guards=(a_person_answers_for_it, it_disputes_a_decision, a_reason_is_given),
     ),
+    as_request(OPEN, adverse=False),
+    *joining(OPEN),
+    *parties(OPEN),
     overdue((*OPEN, *DECIDED), cite="42 CFR 438.408(b)(1); 42 CFR 422.564(e)-(f)"),
     correction(tuple(name for name, _ in STATES)),
 )

@@ -45,3 +45,13 @@ PHYSICIAN_LICENCES = ("MD", "DO")
 
 # The step after the plan's appeal, by line of business.
 BODIES = {"marketplace": "iro", "medicare": "ire", "medicaid": "state_fair_hearing"}
+
+# In which capacity somebody goes on in the place of a member who died: 42 CFR 438.406(b)(6);
+# 422.574 (the estate, an assignee who waives payment by the enrollee, whoever else has an interest
+# to appeal for); the State's law of estates.
+CONTINUERS = {
+    "medicaid": ("estate", "survivor", "heir"),
+    "medicare": ("estate", "survivor", "heir", "assignee"),
+    "marketplace": ("estate", "survivor", "heir"),
+}
+CAPACITIES = tuple(dict.fromkeys(each for named in CONTINUERS.values() for each in named))

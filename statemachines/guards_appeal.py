@@ -1,10 +1,9 @@
-"""How an appeal or a grievance is decided and carried out: evidence, subject, findings, proof.
+"""How an appeal is decided and carried out: evidence, subject, proof.
 
 Source of the law: section 2.1 of the clock rules, decisions 17 to 19 of the design.
 """
 
 from statemachines.facts import Facts
-from statemachines.grounds import GRIEVANCE_OUTCOMES
 from statemachines.guards import Law, guard, on_form
 from statemachines.guards_deciding import (
     INDEPENDENT,
@@ -12,6 +11,7 @@ from statemachines.guards_deciding import (
     a_licensed_clinician_upholds,
     a_person_acts,
     an_independent_expert_advised,
+    the_decider_did_not_ask,
     the_decider_signs,
 )
 from statemachines.guards_filing import consent_is_in_order
@@ -38,6 +38,28 @@ _WHAT_ELSE = "Say whether a forward or a review elsewhere is still open."
 def everything_was_considered(f: Facts) -> bool:
     """The reviewer confirms it; without deference to the first decision."""
     return f.everything_considered
+
+
+def _unread(f: Facts) -> str:
+    """The papers by name, the first three of many."""
+    if not f.unread_papers:
+        return ""
+    named = ", ".join(f"“{name}”" for name in f.unread_papers[:3])
+    more = len(f.unread_papers) - 3
+    return f"Not read yet by who decides: {named}{f' and {more} more' if more > 0 else ''}."
+
+
+@guard(
+    "Whoever decides must have read every paper that came since the denial, and say so of each.",
+    about="form",
+    medicaid=Law("42 CFR 438.406(b)(2)(iii)", "K"),
+    medicare=Law("42 CFR 422.586", "S"),
+    marketplace=Law("29 CFR 2560.503-1(h)(2)(iv)", "P"),
+    telling=_unread,
+)
+def every_new_paper_was_read(f: Facts) -> bool:
+    """Each with its own tick, by the one who signs: nobody reads for another."""
+    return f.unread_papers == ()
 
 
 @guard(
@@ -85,10 +107,12 @@ def a_changed_subject_waits(f: Facts) -> bool:
 REVIEWER = (
     the_decider_signs,
     *INDEPENDENT,
+    the_decider_did_not_ask,
     *QUALIFIED,
     consent_is_in_order,
     the_reviewer_knows_the_subject,
     an_independent_expert_advised,
+    every_new_paper_was_read,
     everything_was_considered,
     the_decision_is_discussed,
 )
@@ -99,7 +123,7 @@ AGAINST_THE_MEMBER = (
     new_evidence_was_shared,
 )
 # The reviewer who is to be assigned is named on the form.
-REVIEWER_TO_BE = on_form((*INDEPENDENT, *QUALIFIED))
+REVIEWER_TO_BE = on_form((*INDEPENDENT, the_decider_did_not_ask, *QUALIFIED))
 
 # ── Benefits meanwhile ──────────────────────────────────────────────────────────────────────────
 
@@ -200,57 +224,3 @@ def no_other_step_is_open(f: Facts) -> bool:
 def the_plan_forwards(f: Facts) -> bool:
     """Elsewhere the member asks for the next step."""
     return f.line == "medicare"
-
-
-# ── Grievances ──────────────────────────────────────────────────────────────────────────────────
-
-
-@guard("Name the clinician who is to look at the quality of care.", about="form")
-def a_clinician_is_named(f: Facts) -> bool:
-    """With a restricted view: others see that it was referred, not what is said."""
-    return bool(f.referred_clinician)
-
-
-@guard("Only a clinician with a current licence records a clinical finding.", about="actor")
-def a_clinician_finds(f: Facts) -> bool:
-    """Whoever signs the finding holds the licence."""
-    own = bool(f.decider_id) and f.decider_id == f.actor_id
-    return own and bool(f.licence_type) and f.licence_active and f.licence_unrestricted
-
-
-@guard("Write the clinical finding.", about="form")
-def the_finding_is_written(f: Facts) -> bool:
-    """Whether care met the standard, and what shows it."""
-    return bool(f.clinical_finding.strip())
-
-
-@guard("A complaint about the quality of care needs a clinician's finding first.")
-def quality_of_care_was_looked_at(f: Facts) -> bool:
-    """After `refer_quality_of_care` and `record_clinical_finding`."""
-    return f.quality_of_care is False or bool(f.clinical_finding.strip())
-
-
-@guard(
-    "A resolution states what was found, the outcome (substantiated, partly, not) and, unless not "
-    "substantiated, the corrective action or why there is none.",
-    about="form",
-)
-def the_resolution_is_complete(f: Facts) -> bool:
-    """The letter tells the result; the corrective action is what the plan learns."""
-    if not f.findings.strip() or f.grievance_outcome not in GRIEVANCE_OUTCOMES:
-        return False
-    return f.grievance_outcome == "not_substantiated" or bool(f.corrective_action.strip())
-
-
-@guard(
-    "A grievance about a clinical matter or a refused fast track is decided by a clinician with "
-    "expertise in the kind of service at issue.",
-    about="actor",
-    medicaid=Law("42 CFR 438.406(b)(2)(ii)", "S"),
-)
-def the_resolver_is_clinically_expert(f: Facts) -> bool:
-    """Medicaid law; elsewhere quality of care still needs its clinical finding."""
-    if f.is_clinical is False or f.line in ("medicare", "marketplace"):
-        return True
-    licensed = bool(f.licence_type) and f.licence_active and f.licence_unrestricted
-    return licensed and bool(f.service_domain) and f.service_domain in f.expertise_domains

@@ -7,6 +7,7 @@ from statemachines.facts import Facts
 from statemachines.grounds import APPEAL_DISMISSALS, GRIEVANCE_DISMISSALS, REQUEST_DISMISSALS
 from statemachines.guards import Law, guard
 
+ATTEMPTS = 3  # to get a missing consent, before its want can end an appeal
 _CONSENT_MCD = Law("42 CFR 438.402(c)(1)(ii)", "K")
 _CONSENT_MA = Law("42 CFR 422.578", "S")
 _CONSENT_QHP = Law("29 CFR 2560.503-1(b)(4)", "S")
@@ -227,8 +228,8 @@ def the_appeal_is_dismissible(f: Facts) -> bool:
 
 
 @guard(
-    "A missing consent ends an appeal only when the time for it has passed and the attempts to get "
-    "it are logged.",
+    "A missing consent ends an appeal only when the time for it has passed and at least three "
+    "attempts to get it are logged, each with its date.",
     about="form",
     medicare=Law("42 CFR 422.582(f)-(h)", "K"),
 )
@@ -236,7 +237,7 @@ def missing_consent_was_pursued(f: Facts) -> bool:
     """Other grounds do not wait for the consent."""
     if f.dismissal_ground and f.dismissal_ground != "consent_missing":
         return True
-    return bool(f.dismissal_ground) and f.consent_time_passed and f.contact_attempts > 0
+    return bool(f.dismissal_ground) and f.consent_time_passed and f.contact_attempts >= ATTEMPTS
 
 
 def _late_if_said(f: Facts) -> bool:

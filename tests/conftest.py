@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from casework import config, embedded, migrations
 from casework.db import Database
@@ -28,8 +30,20 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     server = embedded.Server(folder / "pg")
     addresses = server.database(TEMPLATE)
+    _let_commits_return(addresses)
     migrations.upgrade(settings_for(addresses, folder / "template"))
     config.stash[SERVER] = server
+
+
+def _let_commits_return(addresses: embedded.Addresses) -> None:
+    """Commits of the suite do not wait for the disk: only a crash of the server itself could tell
+    the difference, and nobody crashes the one that all modules share."""
+    url = addresses.superuser.replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for role in (embedded.OWNER, embedded.APPLICATION):
+            connection.execute(
+                sql.SQL("alter role {} set synchronous_commit = off").format(sql.Identifier(role))
+            )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -73,6 +87,25 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(
             f"axe found nothing on {total} pages, each at 1280 and 320 pixels: {', '.join(looked)}"
         )
+    _tell_of_paths(terminalreporter)
+
+
+def _tell_of_paths(terminalreporter: Any) -> None:
+    """How many whole paths of a denial were walked, and how much the shortest appeal asks."""
+    found = [
+        dict(report.user_properties)
+        for report in terminalreporter.stats.get("passed", [])
+        if report.when == "call" and ("path", "walked") in report.user_properties
+    ]
+    if not found:
+        return
+    sums = [
+        f"{sum(each[name] for each in found):,} {name}"
+        for name in ("pages", "touches", "keystrokes", "letters read again")
+    ]
+    terminalreporter.write_line(f"{len(found)} paths of a denial to its end: {', '.join(sums)}")
+    for manner, effort in sorted({pair for each in found for pair in each["shortest"].items()}):
+        terminalreporter.write_line(f"the shortest appeal, {manner}: {effort}")
 
 
 SERVER: pytest.StashKey[embedded.Server] = pytest.StashKey()

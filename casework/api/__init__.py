@@ -14,6 +14,7 @@ from casework.api import (
     access,
     case_files,
     cases,
+    claims,
     edge,
     escalations,
     filings,
@@ -27,6 +28,7 @@ from casework.api import (
     prior_auths,
     problems,
     reference,
+    reviewing,
     work,
 )
 from casework.api.blueprint import ApiBlueprint
@@ -41,6 +43,7 @@ BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
     cases.blueprint,
     case_files.blueprint,
     filings.blueprint,
+    claims.blueprint,
     work.blueprint,
     escalations.blueprint,
     letter_release.blueprint,
@@ -48,6 +51,7 @@ BLUEPRINTS: Final[tuple[ApiBlueprint, ...]] = (
     lookups.blueprint,
     oauth.blueprint,
     reference.blueprint,
+    reviewing.blueprint,
 )
 
 

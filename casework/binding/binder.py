@@ -147,9 +147,10 @@ class Binder:
                     note.Dest = Array([there, Name.Fit])
 
     def _stamp(self) -> None:
-        pages = len(self._out.pages)
+        before = self._job.first - 1
+        pages = before + len(self._out.pages)
         for index, page in enumerate(self._out.pages):
-            said = self._job.footer.format(page=index + 1, pages=pages)
+            said = self._job.footer.format(page=before + index + 1, pages=pages)
             self._footer.write(page, said, self._notes.get(index, ""))
 
     def _outline(self) -> None:
@@ -168,7 +169,7 @@ class Binder:
     def _entitle(self) -> None:
         root = self._out.Root
         root.Lang = String(self._job.lang)
-        root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=1)]))
+        root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=self._job.first)]))
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         root.PageMode = Name.UseOutlines
         with self._out.open_metadata(set_pikepdf_as_editor=False) as said:

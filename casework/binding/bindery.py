@@ -66,6 +66,14 @@ def enclose(folder: Path, letter: str, file: str) -> bytes:
     return (folder / BOUND).read_bytes()
 
 
+def typed(folder: Path, path: str) -> tuple[list[str], int]:
+    """The text of a document of a word processor, and how many pictures it holds; nothing for what
+    is no such document. Raises NotBound."""
+    (folder / JOB).write_text(json.dumps({"path": path}))
+    answer = _run("typed", folder, seconds=LOOK_SECONDS)
+    return list(answer["lines"]), int(answer["pictures"])
+
+
 def paint(
     folder: Path, path: str, media_type: str, *, page: int, boxes: Sequence[Box] = ()
 ) -> bytes:
@@ -79,6 +87,23 @@ def paint(
     (folder / JOB).write_text(json.dumps(asked))
     answer = _run("paint", folder, seconds=LOOK_SECONDS)
     return (folder / BOUND).read_bytes() if answer["bytes"] else b""
+
+
+def look(folder: Path, documents: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """What is seen of these papers of the folder (name, media type), in order: the fields of
+    `looking.Looked`. Clean copies and small pictures lie beside them. Raises NotBound."""
+    if not documents:
+        return []
+    (folder / JOB).write_text(json.dumps(documents))
+    found: list[dict[str, Any]] = _run("look", folder, seconds=LOOK_SECONDS)
+    return found
+
+
+def join(folder: Path, pictures: Sequence[str]) -> bytes:
+    """One PDF of these pictures of the folder, in this order. Raises NotBound."""
+    (folder / JOB).write_text(json.dumps(pictures))
+    _run("join", folder, seconds=LOOK_SECONDS)
+    return (folder / BOUND).read_bytes()
 
 
 def _run(

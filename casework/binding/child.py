@@ -1,4 +1,4 @@
-"""The child that binds: `python -m casework.binding.child measure|bind|paint FOLDER`.
+"""The child that binds: `python -m casework.binding.child measure|bind|paint|look|join FOLDER`.
 
 It sees one folder, has no keys, no network and a bounded memory; how far it is stands on stdout.
 """
@@ -8,13 +8,17 @@ import resource
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from casework.binding.binder import Binder, painted
 from casework.binding.enclosing import enclose
 from casework.binding.job import ANSWER, BOUND, JOB, Box, job_from, write
+from casework.binding.joining import join
+from casework.binding.looking import Place, look
 from casework.binding.measuring import UNREADABLE, measure
+from casework.binding.typed import BROKEN, typed
 from letters import confinement
 
 MEGA: Final = 1024 * 1024
@@ -67,6 +71,26 @@ def _paint(folder: Path) -> None:
     write(folder, ANSWER, {"bytes": len(png)})
 
 
+def _look(folder: Path) -> None:
+    wanted: list[list[str]] = json.loads((folder / JOB).read_bytes())
+    seen = [look(Place(folder / path, media_type)) for path, media_type in wanted]
+    write(folder, ANSWER, [asdict(each) for each in seen])
+
+
+def _join(folder: Path) -> None:
+    wanted: list[str] = json.loads((folder / JOB).read_bytes())
+    write(folder, ANSWER, {"pages": join([folder / path for path in wanted], folder / BOUND)})
+
+
+def _typed(folder: Path) -> None:
+    asked: dict[str, str] = json.loads((folder / JOB).read_bytes())
+    try:
+        lines, pictures = typed(folder / asked["path"])
+    except BROKEN:
+        lines, pictures = [], 0
+    write(folder, ANSWER, {"lines": lines, "pictures": pictures})
+
+
 def _tell(pages: int) -> None:
     if pages % EVERY == 0:
         sys.stdout.write(f"{pages}\n")
@@ -90,6 +114,9 @@ _TASKS: Final[dict[str, Callable[[Path], None]]] = {
     "bind": _bind,
     "paint": _paint,
     "enclose": _enclose,
+    "look": _look,
+    "join": _join,
+    "typed": _typed,
 }
 
 if __name__ == "__main__":

@@ -56,7 +56,8 @@ class Part:
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """A file to be bound: its parts in order, and what stands in every footer. `footer` has
-    {page} and {pages}; `links` says which part each named target of our own pages means."""
+    {page} and {pages}; `links` says which part each named target of our own pages means. `first` is
+    the number of the first page: a supplement goes on where another file ended."""
 
     title: str
     lang: str
@@ -64,6 +65,7 @@ class Job:
     parts: tuple[Part, ...]
     links: Mapping[str, int] = field(default_factory=dict)
     font: str = ""
+    first: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

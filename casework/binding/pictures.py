@@ -125,7 +125,7 @@ def png(picture: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _plain(picture: Image.Image) -> Image.Image:
+def flat(picture: Image.Image) -> Image.Image:
     """The picture without transparency, palette or profile, in one of three modes."""
     if picture.mode in {"1", "L", "RGB"}:
         return picture
@@ -150,7 +150,7 @@ def _fitted(picture: Image.Image) -> Image.Image:
 def _upright(opened: Image.Image, number: int) -> tuple[Image.Image, tuple[float, float]]:
     opened.seek(number - 1)
     turned = ImageOps.exif_transpose(opened.copy())
-    clean = _plain(turned)
+    clean = flat(turned)
     return clean, _points(opened, clean)
 
 

@@ -64,7 +64,8 @@ class Footer:
 
     def _embedded(self, data: bytes) -> Dictionary:
         """A simple TrueType font with the 224 characters of Windows, and no others."""
-        font = TTFont(io.BytesIO(data))
+        # The same file for the same facts: no moment of cutting in it.
+        font = TTFont(io.BytesIO(data), recalcTimestamp=False)
         letters = [bytes([code]).decode("cp1252", "ignore") for code in range(_FIRST, _LAST + 1)]
         units = font["head"].unitsPerEm
         named, advance = font.getBestCmap(), font["hmtx"]

@@ -16,6 +16,7 @@ from casework.bridge.clocks import (
     zone_of,
 )
 from casework.bridge.more_time import history, of_extension, standing_answer
+from casework.bridge.office_matters import is_dispute, whose
 from casework.bridge.versions import dated_versions, has_begun, in_force, version_at
 from casework.bridge.vocabulary import CLOCK_EVENTS, MEANING, NEUTRAL, OBSERVATIONS
 
@@ -35,10 +36,12 @@ __all__ = [
     "has_begun",
     "history",
     "in_force",
+    "is_dispute",
     "of_extension",
     "standing_answer",
     "subject_of",
     "version_at",
     "version_of",
+    "whose",
     "zone_of",
 ]

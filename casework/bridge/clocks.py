@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from casework.bridge import office_matters
 from casework.bridge.vocabulary import MEANING
 from casework.context import Context
 from casework.models import ContractVersion
@@ -131,6 +132,9 @@ def answer_for(
     the plan's duty to send the file and to obey exist all the same (42 CFR 438.408(f), 438.424,
     422.592, 422.618(b); 45 CFR 147.136(c)-(d)).
     """
+    if subject.about == office_matters.DISPUTE:
+        terms = office_matters.on_its_terms(contract, subject, rows)
+        return office_matters.as_policy(answer_for(*terms[:2], rows, book=terms[2]))
     if subject.kind in BY_LAW:
         contract = with_the_law(contract)
     restart = max((i for i, row in enumerate(rows) if row.event in _RESTART), default=None)

@@ -4,7 +4,7 @@
 says with `dataclasses.replace`. A fact that is not looked up keeps its guard shut.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -74,32 +74,74 @@ def of_case(cx: Context, case: Any, facts: Facts | None = None) -> Facts:
 
 def of_decider(cx: Context, case: Any, facts: Facts, *, user_id: int) -> Facts:
     """Licence, earlier deciders and superiors of the one who decides, as of the local day."""
+    return of_deciders(cx, case, facts, user_ids=(user_id,))[user_id]
+
+
+def of_deciders(
+    cx: Context, case: Any, facts: Facts, *, user_ids: Collection[int]
+) -> dict[int, Facts]:
+    """The same of several people at once, as each would decide today; as many questions as for
+    one."""
     version = version_of(cx, case.contract_version_id)
     contract = version.contract
     on = cx.now.astimezone(zone(contract.time_zone)).date()
-    licence = best_licence(cx, user_id, state=contract.state, on=on)
+    licences = _licences(cx, user_ids, on=on)
+    chart = reporting_lines(cx, on=on)
     states = version.workflow.get("licence_states", ())
-    return replace(
+    shared = replace(
         facts,
-        decider_id=person(user_id),
-        licence_type=licence.kind if licence else "",
         accepted_licences=tuple(version.workflow.get("adverse_licences") or ADVERSE_LICENCES),
-        licence_active=licence is not None,
-        licence_unrestricted=licence is not None and not licence.restricted,
-        licence_reaches_state=licence is not None and (not states or licence.state in states),
         earlier_deciders=earlier_deciders(cx, case),
-        decider_superiors=superiors(cx, user_id, on=on),
         requester_ids=requesters(cx, case),
     )
+    found = {}
+    for user_id in user_ids:
+        licence = _best(licences.get(user_id, ()), state=contract.state)
+        found[user_id] = replace(
+            shared,
+            decider_id=person(user_id),
+            licence_type=licence.kind if licence else "",
+            licence_active=licence is not None,
+            licence_unrestricted=licence is not None and not licence.restricted,
+            licence_reaches_state=licence is not None and (not states or licence.state in states),
+            decider_superiors=tuple(person(user) for user in sorted(above(chart, user_id))),
+        )
+    return found
 
 
 def best_licence(cx: Context, user_id: int, *, state: str | None, on: date) -> Any:
     """The licence that serves best on that day: unrestricted first, then the contract State."""
-    rows = cx.db.execute(
-        select(Licence.id, Licence.kind, Licence.state, Licence.restricted, Licence.specialty)
-        .where(Licence.user_id == user_id, Licence.starts_on <= on)
+    return _best(_licences(cx, (user_id,), on=on).get(user_id, ()), state=state)
+
+
+def best_licences(
+    cx: Context, user_ids: Collection[int], *, state: str | None, on: date
+) -> dict[int, Any]:
+    """The same of several people: only those who hold any."""
+    held = _licences(cx, user_ids, on=on)
+    return {user_id: _best(rows, state=state) for user_id, rows in held.items()}
+
+
+def _licences(cx: Context, user_ids: Collection[int], *, on: date) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in cx.db.execute(
+        select(
+            Licence.id,
+            Licence.user_id,
+            Licence.kind,
+            Licence.state,
+            Licence.restricted,
+            Licence.specialty,
+            Licence.ends_on,
+        )
+        .where(Licence.user_id.in_(user_ids), Licence.starts_on <= on)
         .where((Licence.ends_on.is_(None)) | (Licence.ends_on >= on))
-    ).all()
+    ):
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def _best(rows: Iterable[Any], *, state: str | None) -> Any:
     return min(
         rows,
         key=lambda row: (row.restricted, row.kind not in ADVERSE_LICENCES, row.state != state),
@@ -142,21 +184,32 @@ def requesters(cx: Context, case: Any) -> tuple[str, ...]:
 
 def superiors(cx: Context, user_id: int, *, on: date) -> tuple[str, ...]:
     """Everybody above this person in the organization chart of that day."""
+    found = above(reporting_lines(cx, on=on), user_id)
+    return tuple(person(user) for user in sorted(found))
+
+
+def reporting_lines(cx: Context, *, on: date) -> dict[int, set[int]]:
+    """The organization chart of that day: who reports to whom."""
     rows = cx.db.execute(
         select(ReportingLine.user_id, ReportingLine.manager_id).where(
             ReportingLine.starts_on <= on,
             (ReportingLine.ends_on.is_(None)) | (ReportingLine.ends_on >= on),
         )
     ).all()
-    above: dict[int, set[int]] = {}
+    chart: dict[int, set[int]] = {}
     for row in rows:
-        above.setdefault(row.user_id, set()).add(row.manager_id)
+        chart.setdefault(row.user_id, set()).add(row.manager_id)
+    return chart
+
+
+def above(chart: Mapping[int, Collection[int]], user_id: int) -> set[int]:
+    """Everybody above this person in a chart; himself too where it runs in a circle."""
     found: set[int] = set()
-    wave: Iterable[int] = above.get(user_id, set())
+    wave: Iterable[int] = set(chart.get(user_id, ()))
     while wave:
         found |= set(wave)
-        wave = {m for user in wave for m in above.get(user, set())} - found
-    return tuple(person(user) for user in sorted(found))
+        wave = {m for user in wave for m in chart.get(user, ())} - found
+    return found
 
 
 def name_of(cx: Context, user_id: int) -> Any:

@@ -17,6 +17,8 @@ from casework.bridge import (
     letter_dates,
     letter_edits,
     letter_language,
+    letter_moved,
+    letter_office,
     letter_services,
     letter_words,
 )
@@ -90,6 +92,8 @@ def context_of(cx: Context, letter: Any, *, issued_on: date, language: str = "")
         return letter_again.bare(whole)
     whole = replace(whole, dates=_printed(whole))
     whole = letter_case_file.filled(whole, sources)
+    whole = letter_office.filled(cx, whole, sources, decision_row, policy=version.workflow)
+    whole = letter_moved.filled(cx, whole, sources)
     whole, anew = letter_edits.mended(whole, letter_edits.words_of(sources.key, letter))
     if whole.language == "en":
         return whole

@@ -166,6 +166,21 @@ _OTHER: Final[Phrases] = {
     "reviewer": ("Physician reviewer", "Médico revisor"),
     "no_address": ("No mailing address on file", "Sin dirección postal registrada"),
     "service": ("service {code}", "servicio {code}"),
+    "claim": ("claim {number}", "reclamo {number}"),
+    "claim_of": (
+        "claim {number} for services on {day}",
+        "reclamo {number} por servicios del {day}",
+    ),
+    "procedure": ("procedure code {code}", "código de procedimiento {code}"),
+    "withdrawn": ("You took it back.", "Usted lo retiró."),
+    "level_none": (
+        "The contract has no further level for this claim.",
+        "El contrato no tiene otro nivel para este reclamo.",
+    ),
+    "level_next": (
+        "The contract has a further level. Send a second dispute of this claim by {day}.",
+        "Hay otro nivel. Envíe una segunda disputa de este reclamo a más tardar el {day}.",
+    ),
     "index.letter": ("Letter: {name}, {pages} pages", "Carta: {name}, {pages} páginas"),
     "index.criterion": ("Rule: {name}", "Regla: {name}"),
     "index.document": ("Paper: {name}", "Papel: {name}"),

@@ -9,8 +9,15 @@ from casework.bridge import letter_words
 from casework.bridge.letter_language import of_copy
 from casework.bridge.letter_phrases import other
 from casework.bridge.letter_sources import Sources
+from casework.bridge.speakers import gets_letters
 from casework.context import Context
-from casework.models import CaseParty, Organization, Practitioner, Representative
+from casework.models import (
+    CaseParty,
+    Organization,
+    Practitioner,
+    Representative,
+    Substitute,
+)
 from letters.context import PlanBlock, Recipient
 
 
@@ -37,15 +44,35 @@ def recipient_of(
         ).one()
         return Recipient(kind=kind, name=office.name, lines=tuple(office.address))
     if kind == "representative":
+        # Owed while the form counted: the last day of the form may pass before it is printed.
         person = cx.db.execute(
             select(Representative)
-            .where(Representative.member_id == member.id, Representative.starts_on <= on)
-            .where((Representative.ends_on.is_(None)) | (Representative.ends_on >= on))
+            .where(
+                Representative.member_id == member.id,
+                Representative.starts_on <= on,
+                Representative.ended_at.is_(None),
+                gets_letters(sources.case.series_id, sources.case.restricted),
+            )
+            .order_by(Representative.ends_on.desc().nulls_first(), Representative.id.desc())
             .limit(1)
         ).scalar_one()
         lines = tuple(person.address) or _mail_of(member)
         return Recipient(kind=kind, name=person.name, lines=lines)
+    instead = substitute_of(cx, sources.case.id)
+    if instead is not None:
+        return Recipient(kind=kind, name=instead.name, lines=tuple(instead.address))
     return Recipient(kind=kind, name=name_of(member), lines=_mail_of(member))
+
+
+def substitute_of(cx: Context, case_id: int) -> Any:
+    """Who stands in the member's place on this case (name, capacity, address); None where nobody
+    does."""
+    return cx.db.execute(
+        select(Substitute)
+        .where(Substitute.case_id == case_id, Substitute.ended_at.is_(None))
+        .order_by(Substitute.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def _primary_care(cx: Context, member: Any) -> Recipient:

@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, exists, select
 
 from casework.bridge.clocks import version_of
 from casework.bridge.letter_plan import plan_now
+from casework.bridge.office_matters import OFFICES
+from casework.bridge.speakers import gets_letters
 from casework.context import Context
 from casework.models import (
     Case,
@@ -26,9 +28,14 @@ from letters.entries import DueLetter, LetterFacts
 PCP_COPIES = "pcp_copies"
 
 
+# `whose` of what a provider has with the plan in its own right: the member gets no such letter.
+OFFICE = "office"
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One event that may call for letters, and the state in which it found the case."""
+    """One event that may call for letters, and the state in which it found the case. `whose`:
+    OFFICE, or empty for the member's."""
 
     case_id: int
     member_id: int
@@ -39,6 +46,7 @@ class Occasion:
     consequence: str
     on: date
     from_state: str = ""
+    whose: str = ""
 
 
 def due(cx: Context, occasions: Iterable[Occasion]) -> list[tuple[Occasion, DueLetter]]:
@@ -49,15 +57,16 @@ def due(cx: Context, occasions: Iterable[Occasion]) -> list[tuple[Occasion, DueL
         return []
     cases = [occasion.case_id for occasion, _ in wanted]
     offices = _with_an_office(cx, cases)
-    spoken_for = _with_a_representative(cx, {o.member_id: o.on for o, _ in wanted})
+    filers = _filed_by_an_office(cx, [o.case_id for o, _ in wanted if o.event in _TO_FILER])
+    spoken_for = _with_a_representative(cx, {o.case_id: o.on for o, _ in wanted})
     cared_for = _with_primary_care(cx, [o.case_id for o, found in wanted if _is_for_pcp(found)])
     outside = _with_a_body(cx, [o.case_id for o, found in wanted if _is_for_a_body(found)])
     found = []
     for occasion, letters in wanted:
         there = {
             "member": True,
-            "provider": occasion.case_id in offices,
-            "representative": occasion.member_id in spoken_for,
+            "provider": occasion.case_id in (filers if occasion.event in _TO_FILER else offices),
+            "representative": occasion.case_id in spoken_for,
             "body": occasion.case_id in outside,
             "primary_care": occasion.case_id in cared_for,
         }
@@ -75,6 +84,7 @@ def _possible(occasion: Occasion) -> tuple[DueLetter, ...]:
         consequence=occasion.consequence,
         from_state=occasion.from_state,
         on=occasion.on,
+        whose=occasion.whose,
     )
     return _due_for(occasion.kind, occasion.event, facts)
 
@@ -95,6 +105,8 @@ def _is_for_pcp(letters: Iterable[DueLetter]) -> bool:
 # Where the plan block of a contract names the body, when the directory does not.
 _PRINTED_AS = {"state_fair_hearing": "fair_hearing", "ire": "external"}
 
+# That a case goes on as a complaint is no business of an office that did not file it.
+_TO_FILER = frozenset({"converted", "split_off"})
 _OFFICES = select(CaseParty.case_id).where(
     CaseParty.case_id.in_(bindparam("cases", expanding=True)),
     CaseParty.role.in_(("requesting", "filing")),
@@ -102,10 +114,14 @@ _OFFICES = select(CaseParty.case_id).where(
 # Who asked for confidential communication is written to alone, unless he said otherwise (45 CFR
 # 164.522(b)).
 _SPOKEN_FOR = (
-    select(Representative.member_id, Representative.starts_on, Representative.ends_on)
-    .join(Member, Member.id == Representative.member_id)
+    select(Case.id, Representative.starts_on, Representative.ends_on)
+    .join(Representative, Representative.member_id == Case.member_id)
+    .join(Member, Member.id == Case.member_id)
     .where(
-        Representative.member_id.in_(bindparam("members", expanding=True)),
+        Case.id.in_(bindparam("cases", expanding=True)),
+        Representative.ended_at.is_(None),
+        Member.died_on.is_(None),  # an appointment ends with the life of who made it
+        gets_letters(Case.series_id, Case.restricted),
         Member.confidential_since.is_(None)
         | Member.safe_contact["representatives"].as_boolean().is_(True),
     )
@@ -167,11 +183,17 @@ def _with_an_office(cx: Context, cases: list[int]) -> set[int]:
     return {row.case_id for row in rows}
 
 
-def _with_a_representative(cx: Context, members: Mapping[int, date]) -> set[int]:
-    rows: Any = cx.db.execute(_SPOKEN_FOR, {"members": list(members)})
+def _filed_by_an_office(cx: Context, cases: list[int]) -> set[int]:
+    if not cases:
+        return set()
+    filed = select(Case.id).where(Case.id.in_(cases), Case.filed_by.in_(OFFICES))
+    return set(cx.db.execute(filed).scalars())
+
+
+def _with_a_representative(cx: Context, cases: Mapping[int, date]) -> set[int]:
+    rows: Any = cx.db.execute(_SPOKEN_FOR, {"cases": list(cases)})
     return {
-        row.member_id
+        row.id
         for row in rows
-        if row.starts_on <= members[row.member_id]
-        and (row.ends_on is None or row.ends_on >= members[row.member_id])
+        if row.starts_on <= cases[row.id] and (row.ends_on is None or row.ends_on >= cases[row.id])
     }

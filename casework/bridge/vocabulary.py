@@ -20,9 +20,15 @@ OBSERVATIONS: Final = frozenset(
         "case_file_made",
         "case_file_refused",
         "case_file_sent",
+        "case_taken_in",
+        "consent_filed",
         "contact_logged",
         "continuation_refused",
         "continuation_requested",
+        "corrective_action_done",
+        "corrective_action_moved",
+        "corrective_action_opened",
+        "dispute_answered",
         "letter_sent",
         "document_added",
         "doubt_answered",
@@ -30,8 +36,11 @@ OBSERVATIONS: Final = frozenset(
         "escalated",
         "escalation_acknowledged",
         "escalation_handed_on",
+        "form_ending",
         "incident",
         "info_complete",
+        "issue_added",
+        "issue_found",
         "ladder_mended",
         "letter_mailed",
         "letter_not_mailed",
@@ -47,10 +56,15 @@ OBSERVATIONS: Final = frozenset(
         "notice_sent",
         "obligation_settled",
         "oral_notice_given",
+        "paper_considered",
         "part_shown",
         "part_withheld",
+        "packet_proved",
+        "packet_refused",
         "request_updated",
+        "reviewer_doubted",
         "reviewer_received",
+        "severity_rated",
     }
 )
 
@@ -92,6 +106,7 @@ MEANING: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "withdrawn": ("withdrawn", {}),
     # Ended here without a decision of this case: what it still owed goes on elsewhere or is over.
     "converted": ("withdrawn", {}),
+    "merged": ("withdrawn", {}),
     "dismissed_by_body": ("withdrawn", {}),
     "terminated_by_reversal": ("withdrawn", {}),
 }
@@ -129,11 +144,21 @@ NEUTRAL: Final = frozenset(
         "case_file_made",
         "case_file_refused",
         "case_file_sent",
+        "case_taken_in",  # the earlier case goes on by its own receipt
         "clinical_finding_recorded",
+        "consent_filed",  # the appeal is received and goes on
         "consent_recorded",
         "consent_required",
         "contact_logged",
         "continuation_refused",
+        # What is worked and learned beside a complaint's answer; its clock follows its category.
+        "corrective_action_done",
+        "corrective_action_moved",
+        "corrective_action_opened",
+        "dispute_answered",
+        "issue_added",
+        "issue_found",
+        "severity_rated",
         "letter_sent",
         "dismissed",  # its letter is what the clocks read
         "document_added",
@@ -141,6 +166,7 @@ NEUTRAL: Final = frozenset(
         "escalated",
         "escalation_acknowledged",
         "escalation_handed_on",
+        "form_ending",  # a task for a person
         "hearing_scheduled",
         "information_added",
         "information_lapsed",
@@ -160,9 +186,14 @@ NEUTRAL: Final = frozenset(
         "new_evidence_shared",
         "note_added",
         "obligation_settled",
+        "paper_considered",  # its decision is what the clocks read
         "part_shown",
         "part_withheld",
+        # Of a supplement, or of a packet whose step was taken before: `file_sent` meets the clock.
+        "packet_proved",
+        "packet_refused",
         "partly_effectuated",
+        "party_added",
         "party_substituted",
         "peer_to_peer_closed",
         "peer_to_peer_held",
@@ -175,7 +206,9 @@ NEUTRAL: Final = frozenset(
         "returned_to_nurse",
         "reversal_carried_out",
         "review_started",
+        "reviewer_doubted",  # a task; the next assignment settles it
         "reviewer_assigned",  # the plan's own reviewer; an IRO is `iro_assigned`
+        "split_off",  # the part has a case of its own, with the same receipt
         "subject_acknowledged",
         "subject_changed",
     }

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "audit": "casework.cli.audit:audit",
     "beat": "casework.cli.processes:beat",
     "case-file": "casework.cli.case_files:case_file",
+    "claims": "casework.cli.claims:claims",
     "clocks": "casework.cli.clocks:clocks",
     "codes": "casework.cli.codes:codes",
     "contracts": "casework.cli.contracts:contracts",

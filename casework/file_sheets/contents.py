@@ -141,3 +141,11 @@ class Contents:
     needs_look: bool = True
     withheld: Pairs = ()
     withheld_grounds: tuple[str, ...] = field(default=())
+    # A supplement goes on where what left before it ended.
+    first_page: int = 1
+    number: int = 1
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is for a body outside, not for the member."""
+        return self.scope in {"packet", "supplement"}

@@ -41,7 +41,9 @@ class IndexRow:
 
 def title_of(contents: Contents) -> str:
     """The name of the file."""
-    key = "cover.title_packet" if contents.scope == "packet" else "cover.title"
+    if contents.scope == "supplement":
+        return say("cover.title_supplement", contents.language, number=contents.number - 1)
+    key = "cover.title_packet" if contents.outside else "cover.title"
     return say(key, contents.language)
 
 
@@ -65,6 +67,8 @@ def cover(contents: Contents, rows: Sequence[IndexRow], *, pages: int) -> str:
 def before_letters(contents: Contents) -> Iterator[Sheet]:
     """What was asked and decided, case by case, and the rules that were used."""
     language = contents.language
+    if contents.scope == "supplement":
+        return
     for case in contents.cases:
         yield Sheet(
             group=say("part.cases", language),
@@ -108,6 +112,17 @@ def stand_in(contents: Contents, paper: PaperIn, *, trouble: str) -> str:
         why=say(f"trouble.{trouble}", language) if trouble else paper.withheld,
         withheld=not trouble,
     )
+
+
+def typed(contents: Contents, paper: PaperIn, lines: Sequence[str], *, pictures: int) -> str:
+    """The text of a document of a word processor, as pages of ours."""
+    language = contents.language
+    facts = [
+        (say("cover.case", language), paper.case),
+        (say("sheet.came", language), paper.on),
+        (say("sheet.from", language), paper.by),
+    ]
+    return _page("typed", contents, heading=paper.name, facts=facts, lines=lines, pictures=pictures)
 
 
 def _told(

@@ -114,6 +114,11 @@ KINDS: Final[dict[str, Kind]] = {
         "supervisor",
         "Do what is owed, or record on the case that it was done.",
     ),
+    "correction_overdue": Kind(
+        "A corrective action is overdue",
+        "supervisor",
+        "Let its owner record what proves it, or move it with a reason; the list shows them all.",
+    ),
     "work_of_leavers": Kind(
         "Work lies with somebody who left",
         "supervisor",
@@ -123,6 +128,22 @@ KINDS: Final[dict[str, Kind]] = {
         "Somebody reports to a person who left",
         "admin",
         "End the reporting line and name another manager: escalations climb by it.",
+    ),
+    # ── The review outside ──────────────────────────────────────────────────────────────────────
+    "not_forwarded": Kind(
+        "A Medicare appeal is owed to the review entity and did not go on",
+        "compliance",
+        "The next sweep forwards it. If it stays: open the appeal and take the step Forward.",
+    ),
+    "packet_unsent": Kind(
+        "A body outside waits for the file and nothing is on its way",
+        "supervisor",
+        "Open the review: its page says what the packet lacks, or that nobody knows the body.",
+    ),
+    "packet_unproved": Kind(
+        "A packet left and no body says that it has it",
+        "supervisor",
+        "Ask the body, and record its proof on the review.",
     ),
     # ── What must leave ─────────────────────────────────────────────────────────────────────────
     "letter_stuck": Kind(

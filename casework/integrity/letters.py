@@ -137,6 +137,8 @@ def _occasions(cx: Context, ids: Sequence[int]) -> Iterator[letters_due.Occasion
             CaseEvent.from_state,
             CaseEvent.recorded_at,
             Case.kind,
+            Case.about,
+            Case.filed_by,
             Case.member_id,
             Case.contract_version_id,
             func.coalesce(Clock.consequence, "").label("consequence"),
@@ -160,6 +162,7 @@ def _occasions(cx: Context, ids: Sequence[int]) -> Iterator[letters_due.Occasion
             consequence=row.consequence,
             on=local_day(row.recorded_at, zone(contract.time_zone)),
             from_state=row.from_state,
+            whose=bridge.whose(row.kind, row.about, row.filed_by),
         )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from casework import audit, clock_proof
 from casework.audit import Fault
 from casework.context import Context
-from casework.integrity import letters, mailing, post, timers, watch, work
+from casework.integrity import corrections, letters, mailing, outside, post, timers, watch, work
 from casework.integrity.finding import CaseCheck, Finding, HouseCheck
 from casework.models import Alarm, Case
 
@@ -112,6 +112,7 @@ _REST: Final = (
     CaseCheck(("pended_without_timer", "question_overdue", "talk_overdue"), work.waits),
     CaseCheck(("task_on_closed",), work.tasks_on_closed),
     CaseCheck(("work_of_leavers",), work.of_leavers),
+    CaseCheck(("correction_overdue",), corrections.overdue),
     CaseCheck(("letter_stuck", "letter_orphaned", "letter_late"), post.letters),
     CaseCheck(("letter_lost",), letters.lost),
     CaseCheck(("letter_doubled",), letters.doubled),
@@ -119,6 +120,8 @@ _REST: Final = (
     CaseCheck(("return_unattended", "held_unattended"), letters.unattended),
     CaseCheck(("mailing_unproved",), mailing.unproved),
     CaseCheck(("letter_without_a_way",), mailing.without_a_way),
+    CaseCheck(("not_forwarded",), outside.not_forwarded),
+    CaseCheck(("packet_unsent", "packet_unproved"), outside.packets),
     CaseCheck(("delivery_in_doubt",), post.doubts),
     CaseCheck(("outbox_parked",), post.parked),
 )

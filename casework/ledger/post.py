@@ -57,10 +57,17 @@ def _row(cx: Context, occasion: letters_due.Occasion, letter: DueLetter) -> dict
         "cause_seq": occasion.seq,
         "code": letter.code,
         "recipient": letter.recipient,
-        "notice_kind": letter.notice_kind if letter.recipient == "member" else "",
+        "notice_kind": letter.notice_kind if _counts(occasion, letter) else "",
         "state": "due",
         "owed_at": cx.now,
     }
+
+
+def _counts(occasion: letters_due.Occasion, letter: DueLetter) -> bool:
+    """Whether this copy is the notice of the case: the member's, or of an office's own matter the
+    one that the office gets."""
+    wanted = "provider" if occasion.whose == letters_due.OFFICE else "member"
+    return letter.recipient == wanted
 
 
 def _occasion(
@@ -79,4 +86,5 @@ def _occasion(
         consequence=(decision.consequence or "") if decision else "",
         on=cx.now.astimezone(zone(contract.time_zone)).date(),
         from_state=recorded.from_state,
+        whose=bridge.whose(head.kind, head.about, head.filed_by),
     )

@@ -138,13 +138,19 @@ def owed(clock: SlaClock, answer: Answer) -> bool:
 
 
 def ended(clock: SlaClock, answer: Answer) -> bool:
-    """Whether the case was withdrawn or dismissed while this clock had run out unsatisfied. The
-    engine leaves such a clock `missed`, as it was; nobody owes it any more."""
-    return (
-        clock.state == "missed"
-        and clock.satisfied_at is None
-        and any(_closes(event) and event.index > clock.winner.since for event in answer.events)
-    )
+    """Whether the case was withdrawn, dismissed or passed on undecided while this clock had run out
+    unsatisfied. The engine leaves such a clock `missed`, as it was; nobody owes it any more."""
+    if clock.state != "missed" or clock.satisfied_at is not None:
+        return False
+    closed = any(_closes(event) and event.index > clock.winner.since for event in answer.events)
+    return closed or (clock.name == "decision" and _passed_on(answer))
+
+
+def _passed_on(answer: Answer) -> bool:
+    """Whether the review entity has what the plan did not decide in its time: the law takes it as
+    upheld, so the plan owes no decision of its own any more (42 CFR 422.590(d), (g))."""
+    types = {event.type for event in answer.events if isinstance(event, Event)}
+    return "forwarded" in types and "decided" not in types
 
 
 def _over(clock: SlaClock, answer: Answer) -> bool:

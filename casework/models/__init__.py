@@ -1,6 +1,7 @@
 """The tables. They store strings, know no rule, and have no behaviour that writes."""
 
 from casework.models.account import (
+    Absence,
     ApiToken,
     ReportingLine,
     Role,
@@ -10,6 +11,7 @@ from casework.models.account import (
     WebSession,
     user_role,
 )
+from casework.models.appointment import Appointment, FormSignature
 from casework.models.case import (
     Appeal,
     Case,
@@ -20,8 +22,11 @@ from casework.models.case import (
     Restriction,
 )
 from casework.models.case_file import CaseFileRequest, WithheldPart
+from casework.models.claim import ClaimReference, Consent, OfficeDraft
 from casework.models.clock import Clock, ClockMark, Escalation, Obligation
+from casework.models.considered import ConsideredPaper
 from casework.models.contract import Contract, ContractVersion, DiagnosisCode, PaRule
+from casework.models.corrections import CorrectiveAction, GrievanceIssue, QualityReview
 from casework.models.coversheet import Coversheet
 from casework.models.decision import Authorization, Determination, LineDecision
 from casework.models.desk import (
@@ -34,6 +39,7 @@ from casework.models.desk import (
 )
 from casework.models.draft import FilingDraft
 from casework.models.event import CaseEvent, ChainHead, SecurityEvent
+from casework.models.joined import CaseLink, Substitute
 from casework.models.letter import Delivery, Letter, LetterEdition, OutboxItem, PrintBatch
 from casework.models.operation import (
     AUTHORIZATION_SERIAL,
@@ -44,6 +50,7 @@ from casework.models.operation import (
     SeedFact,
     TimeOffset,
 )
+from casework.models.packet import PacketSent, ReviewRotation, ReviewTurn
 from casework.models.people import (
     CoverageSpan,
     Licence,
@@ -70,24 +77,31 @@ __all__ = [
     "CASE_SERIAL",
     "CONTACT_SERIAL",
     "ESCALATION_SERIAL",
+    "Absence",
     "AccountMember",
     "Alarm",
     "ApiToken",
     "Appeal",
+    "Appointment",
     "Assignment",
     "Authorization",
     "Case",
     "CaseDocument",
     "CaseEvent",
     "CaseFileRequest",
+    "CaseLink",
     "CaseParty",
     "ChainHead",
     "CheckRound",
+    "ClaimReference",
     "Clock",
     "ClockMark",
+    "Consent",
+    "ConsideredPaper",
     "Contact",
     "Contract",
     "ContractVersion",
+    "CorrectiveAction",
     "CoverageSpan",
     "Coversheet",
     "Delivery",
@@ -98,7 +112,9 @@ __all__ = [
     "Escalation",
     "ExternalReview",
     "FilingDraft",
+    "FormSignature",
     "Grievance",
+    "GrievanceIssue",
     "Heartbeat",
     "InformationRequest",
     "Letter",
@@ -107,21 +123,26 @@ __all__ = [
     "LineDecision",
     "Member",
     "Obligation",
+    "OfficeDraft",
     "Organization",
     "OutboxItem",
     "PaRule",
+    "PacketSent",
     "Passkey",
     "PeerToPeer",
     "Practitioner",
     "Presence",
     "PrintBatch",
     "PriorAuth",
+    "QualityReview",
     "Queue",
     "ReportingLine",
     "Representative",
     "RequestLine",
     "Restriction",
     "ReviewOrganization",
+    "ReviewRotation",
+    "ReviewTurn",
     "Role",
     "RuleStudy",
     "SecurityEvent",
@@ -129,6 +150,7 @@ __all__ = [
     "SignInAttempt",
     "StaffNotice",
     "StandingNeed",
+    "Substitute",
     "TimeOffset",
     "Transmission",
     "User",

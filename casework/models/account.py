@@ -64,6 +64,9 @@ class User(Base, UserMixin):
     sees_restricted: Mapped[bool] = mapped_column(default=False)
     left_on: Mapped[date | None] = mapped_column(Date)
     preferences: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # A member's account made with an e-mail address that the plan does not know: until somebody has
+    # spoken with the member it opens less (queries/principals.py).
+    unproved_since: Mapped[datetime | None] = mapped_column(INSTANT)
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         Role, secondary=user_role, lazy="selectin"
     )
@@ -91,6 +94,30 @@ class ReportingLine(Base):
     manager_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
+    # Who wrote it down, when and why; and the same of its end. A line is ended, never removed.
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    recorded_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    recorded_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    ended_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    ended_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+
+
+class Absence(Base):
+    """From when to when somebody of ours is away: no work that is due meanwhile goes there."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        Index("ix_absence_user", "user_id", "starts_on"),
+        {"info": {"scope": "account"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    starts_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date] = mapped_column(Date)
+    recorded_at: Mapped[datetime] = mapped_column(INSTANT)
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class WebSession(Base):

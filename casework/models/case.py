@@ -109,7 +109,8 @@ class Appeal(Base):
     __tablename__ = "appeal"
     __table_args__ = ({"info": {"scope": "case_child"}},)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    about_case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    # Empty only for a dispute about the payment of a claim that no request of ours stands behind.
+    about_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     determination_id: Mapped[int | None] = mapped_column(ForeignKey("determination.id"))
     dispute_about: Mapped[str] = mapped_column(String(10), default="service")
     claim: Mapped[str] = mapped_column(String(40), default="")
@@ -140,6 +141,8 @@ class Grievance(Base):
     findings_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     outcome: Mapped[str] = mapped_column(String(20), default="")
     in_writing: Mapped[bool] = mapped_column(default=True)
+    # Does it also dispute a decision? `yes`, `no`, or empty: nobody asked yet.
+    disputes: Mapped[str] = mapped_column(String(5), default="", server_default="")
 
 
 class ExternalReview(Base):
@@ -155,6 +158,10 @@ class ExternalReview(Base):
     hearing_at: Mapped[datetime | None] = mapped_column(INSTANT)
     urgent: Mapped[bool] = mapped_column(default=False)
     reference: Mapped[str] = mapped_column(String(80), default="")
+    hearing_zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    hearing_how: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    interpreter: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    packet_due_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class Restriction(Base):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,7 +57,8 @@ class StaffNotice(Base):
 
 
 class Contact(Base):
-    """A call, a fax, a visit: every contact gets its own number, date and time."""
+    """A call, a fax, a visit: every contact gets its own number, date and time. Of a call also
+    what was checked of the caller, the language spoken, and who interpreted."""
 
     __tablename__ = "contact"
     __table_args__ = ({"info": {"scope": "case_child", "nullable_case": True}},)
@@ -73,6 +74,9 @@ class Contact(Base):
     at: Mapped[datetime] = mapped_column(INSTANT)
     by_name: Mapped[str] = mapped_column(String(120))
     note_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    verified: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    spoken: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    interpreter: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class Presence(Base):

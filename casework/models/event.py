@@ -21,6 +21,11 @@ class CaseEvent(Base):
     __tablename__ = "case_event"
     __table_args__ = (
         Index("ix_case_event_recorded", "recorded_at"),
+        Index(
+            "ix_case_event_adverse",
+            "occurred_at",
+            postgresql_where=text("event in ('denied', 'partially_approved', 'deadline_missed')"),
+        ),
         {"info": {"scope": "case_child"}},
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)

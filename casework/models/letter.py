@@ -23,7 +23,8 @@ from casework.metadata import INSTANT, Base
 class Letter(Base):
     """One letter to one recipient, called for by one event; the stored bytes are the letter.
 
-    States: `due` → `deposited` → `sent`, or `refused` (an element is missing) or `parked`. Where
+    States: `due` → `deposited` → `sent`, or `refused` (an element is missing) or `parked`; `void`:
+    a copy for somebody who speaks for the member no more, stopped before it left. Where
     the contract asks for a named person's release it begins as `held`, and nothing produces it.
     """
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String, false
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String, false, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +44,8 @@ class Member(Base):
     address_bad_why: Mapped[str] = mapped_column(String(20), default="", server_default="")
     # Who looks after the member's care as a whole; a contract may want that office to get copies.
     primary_care_id: Mapped[int | None] = mapped_column(ForeignKey("practitioner.id"))
+    # Nobody is pointed to the portal in a dead member's name; who goes on is named by case.
+    died_on: Mapped[date | None] = mapped_column(Date)
 
 
 class StandingNeed(Base):
@@ -89,7 +91,11 @@ class CoverageSpan(Base):
 
 
 class Representative(Base):
-    """Somebody who speaks for a member, with the form that says so."""
+    """Somebody who speaks for a member, with what says so: the member's form or a court's paper.
+
+    `basis`: appointment, power_of_attorney, guardianship, conservatorship, custody, executor. It is
+    in force from `starts_on` to `ends_on` (None: no end), unless somebody ended it before.
+    """
 
     __tablename__ = "representative"
     __table_args__ = ({"info": {"scope": "member", "owner": "member_id"}},)
@@ -104,6 +110,23 @@ class Representative(Base):
     # its holder may act or only read.
     series_id: Mapped[int | None] = mapped_column(BigInteger)
     looks_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    gets_letters: Mapped[bool] = mapped_column(default=True, server_default=true())
+    sees_private: Mapped[bool] = mapped_column(default=True, server_default=true())
+    basis: Mapped[str] = mapped_column(
+        String(20), default="appointment", server_default="appointment"
+    )
+    email: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # The paper behind it, the day on which it was signed, and who took it in.
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    signed_on: Mapped[date | None] = mapped_column(Date)
+    recorded_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    recorded_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    ended_why: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    ended_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    # When somebody was asked to look after a new form, before this one ends.
+    renewal_asked_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class Organization(Base):
@@ -173,7 +196,11 @@ class ReviewOrganization(Base):
     address: Mapped[list[str]] = mapped_column(JSONB, default=list)
     phone: Mapped[str] = mapped_column(String(20), default="")
     accredited: Mapped[bool] = mapped_column(default=True)
-    conflicts: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    # Whom it is tied to: names or numbers, or {kind, with, says} (records/conflicts.py).
+    conflicts: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     effective_from: Mapped[date | None] = mapped_column(Date)
     effective_to: Mapped[date | None] = mapped_column(Date)
     last_assigned_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    # How its packets reach it: `folder` (an exchange that answers), `portal` (somebody carries them
+    # there), `hand` (only when somebody asks for one).
+    exchange: Mapped[str] = mapped_column(String(10), default="portal", server_default="portal")

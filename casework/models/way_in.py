@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -25,7 +26,8 @@ from casework.metadata import INSTANT, Base
 class WayIn(Base):
     """One request of somebody who wants in, and the link that was mailed for it.
 
-    `purpose`: register, password, spouse, form, told. Stages: `asked` → `sending` → `mailed` →
+    `purpose`: register, password, spouse, form, sign, or what is only told: told, new_pass,
+    helper_on, helper_off, helper_end. Stages: `asked` → `sending` → `mailed` →
     `used`; or `nothing` (there is nobody to write to), `in_doubt`, `failed`, `void`. `typed` is
     sealed, and empty once the post room has answered; of the link only its hash is kept.
     """
@@ -47,6 +49,7 @@ class WayIn(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     representative_id: Mapped[int | None] = mapped_column(ForeignKey("representative.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
     token_sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     wrong: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime] = mapped_column(INSTANT)
@@ -79,6 +82,8 @@ class AccountMember(Base):
     ends_on: Mapped[date | None] = mapped_column(Date)
     added_at: Mapped[datetime] = mapped_column(INSTANT)
     ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    # The member's data were confidential already when he agreed to this link.
+    while_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Passkey(Base):

@@ -36,6 +36,7 @@ from casework.models import (
     RequestLine,
     User,
 )
+from casework.queries import claim_lines
 
 _DETAIL: Mapping[str, Any] = {
     "prior_auth": PriorAuth,
@@ -175,7 +176,10 @@ def _not_here(ref: str) -> NotFound:
 
 
 def _lines(cx: Context, case: Any, about_id: int | None) -> tuple[Any, ...]:
-    """The service lines: the case's own, or those of the request that it is about."""
+    """The service lines: the case's own, those of the request that it is about, or of a dispute
+    those of its claim."""
+    if bridge.is_dispute(case):
+        return claim_lines.lines_of(cx, case)
     of_case = case.id if case.kind == "prior_auth" else about_id
     if of_case is None:
         return ()

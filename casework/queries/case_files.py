@@ -66,7 +66,7 @@ def running(cx: Context, case: Any) -> tuple[Any, ...]:
         .where(
             CaseFileRequest.case_id == case.id,
             CaseFileRequest.state.in_(RUNNING),
-            CaseFileRequest.scope != "packet",
+            CaseFileRequest.scope.not_in(("packet", "supplement")),
         )
         .order_by(CaseFileRequest.due_at)
     ).scalars()

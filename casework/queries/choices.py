@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework import policy
+from casework.bridge import office_matters
 from casework.context import Context
 from casework.records import page_facts
 from sla.values import Answer
@@ -51,7 +52,10 @@ def _choice(
     sentence = citation = source = ""
     by_guard, by_state = engine.refusals(case.kind, case.state, choice.trigger, facts)
     by_policy = policy.refusal(cx.principal, case.kind, choice.trigger)
-    if by_guard is not None:
+    no_step = office_matters.refused(case, choice.trigger)
+    if no_step:
+        sentence, source = no_step, "dispute"
+    elif by_guard is not None:
         sentence, citation, source = by_guard.sentence, by_guard.cite, "guard"
     elif by_policy is not None:
         sentence, source = by_policy.sentence, by_policy.source

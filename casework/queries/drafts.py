@@ -1,6 +1,7 @@
 """What the acting person began to file and has not sent."""
 
 from casework.context import Context
+from casework.errors import NotFound
 from casework.models import FilingDraft
 from casework.records import drafts
 from casework.records.drafts import Draft
@@ -16,3 +17,11 @@ def unsent(cx: Context) -> tuple[Draft, ...]:
     """Every draft that was not sent, newest first."""
     rows = cx.db.execute(drafts.own_drafts(cx).where(FilingDraft.sent_ref == "")).scalars()
     return tuple(drafts.opened(cx, row) for row in rows)
+
+
+def draft_by_number(cx: Context, number: int) -> Draft:
+    """One of them, sent or not. Raises NotFound, the same for absent, too old and another's."""
+    row = cx.db.execute(drafts.own_drafts(cx).where(FilingDraft.id == number)).scalar_one_or_none()
+    if row is None:
+        raise NotFound("This draft is not here any more.")
+    return drafts.opened(cx, row)

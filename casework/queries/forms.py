@@ -1,12 +1,12 @@
 """The forms by which people speak for a member, for the staff who help them to sign in."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 
 from casework.context import Context
-from casework.models import AccountMember, Member, Representative
+from casework.models import AccountMember, Member, Representative, User
 from casework.records.ways_in import normal_number
 
 
@@ -32,6 +32,9 @@ class Found:
     id: int
     name: str
     forms: tuple[Form, ...]
+    # The own account was made with an e-mail address that we did not know; since when, and ours.
+    unproved: datetime | None
+    phone: str
 
 
 def forms_of(cx: Context, number: str) -> Found | None:
@@ -49,7 +52,13 @@ def forms_of(cx: Context, number: str) -> Found | None:
     ).all()
     today = cx.now.date()
     forms = tuple(_form(row.Representative, row.signs_in, today) for row in rows)
-    return Found(member.id, f"{member.given_name} {member.family_name}", forms)
+    unproved = cx.db.execute(
+        select(User.unproved_since).where(
+            User.member_id == member.id, User.kind == "member", User.unproved_since.is_not(None)
+        )
+    ).scalar()
+    name = f"{member.given_name} {member.family_name}"
+    return Found(member.id, name, forms, unproved, member.phone)
 
 
 def _form(row: Representative, signs_in: bool, today: date) -> Form:
@@ -63,5 +72,5 @@ def _form(row: Representative, signs_in: bool, today: date) -> Form:
         one_service=row.series_id is not None,
         looks_only=row.looks_only,
         signs_in=signs_in,
-        in_force=begun and (row.ends_on is None or row.ends_on >= today),
+        in_force=begun and row.ended_at is None and (row.ends_on is None or row.ends_on >= today),
     )

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, or_, select, true
 
 from casework import bridge
+from casework.bridge import office_matters
 from casework.context import Context
 from casework.models import (
     Appeal,
+    Authorization,
     Case,
     Clock,
     ContractVersion,
@@ -27,7 +29,7 @@ from casework.queries.own_cases import own_cases
 
 NAMED: Final = ("decision", "filing_window")
 # Ends after which the same decision may be disputed once more.
-VOID: Final = frozenset({"withdrawn", "dismissed", "converted", "ineligible"})
+VOID: Final = frozenset({"withdrawn", "dismissed", "converted", "merged", "ineligible"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Dispute:
 @dataclass(frozen=True)
 class OwnCase:
     """One case of the list. `due_at`: when its decision is due, while that runs; `last_day`: the
-    end of the window for the next step; `dispute`: the step that was taken."""
+    end of the window for the next step; `dispute`: the step that was taken; `holds`: an
+    authorization stands, also where it came from a changed answer."""
 
     id: int
     ref: str
@@ -59,14 +62,25 @@ class OwnCase:
     due_at: datetime | None
     last_day: datetime | None
     dispute: Dispute | None
+    line: str = ""
+    holds: bool = False
 
 
-def own_list(cx: Context, *, before: int | None = None, limit: int = 20) -> tuple[OwnCase, ...]:
-    """The own cases below the id `before`, newest first."""
-    rows = own_cases(cx, before=before, limit=limit)
+def own_list(
+    cx: Context,
+    *,
+    before: int | None = None,
+    limit: int = 20,
+    member_id: int | None = None,
+    going_on: bool | None = None,
+) -> tuple[OwnCase, ...]:
+    """The own cases below the id `before`, newest first; `member_id` and `going_on` as in
+    `own_cases`."""
+    rows = own_cases(cx, before=before, limit=limit, member_id=member_id, going_on=going_on)
     ids = [row.id for row in rows]
     clocks = _clocks(cx, ids)
     taken = disputes_of(cx, ids)
+    given = _authorized(cx, ids)
     return tuple(
         OwnCase(
             id=row.id,
@@ -83,14 +97,23 @@ def own_list(cx: Context, *, before: int | None = None, limit: int = 20) -> tupl
             due_at=clocks.get((row.id, "decision")),
             last_day=clocks.get((row.id, "filing_window")),
             dispute=taken.get(row.id),
+            line=bridge.contract_of(cx, row.contract_version_id).line,
+            holds=row.id in given,
         )
         for row in rows
     )
 
 
+def _authorized(cx: Context, ids: Iterable[int]) -> frozenset[int]:
+    """Which of these requests hold an authorization that stands."""
+    stands = Authorization.case_id.in_(list(ids)) & Authorization.ended_on.is_(None)
+    return frozenset(cx.db.execute(select(Authorization.case_id).where(stands)).scalars())
+
+
 def disputes_of(cx: Context, ids: Iterable[int]) -> Mapping[int, Dispute]:
     """The newest appeal or review outside of each of these cases, without those that were taken
-    back or closed undecided, and those of a decision that a newer one has replaced."""
+    back or closed undecided, and those of a decision that a newer one has replaced. A provider's
+    own dispute about payment is none: it uses up no step of the member."""
     wanted = list(ids)
     overtaken = exists().where(
         Determination.case_id == Appeal.about_case_id, Determination.id > Appeal.determination_id
@@ -101,6 +124,7 @@ def disputes_of(cx: Context, ids: Iterable[int]) -> Mapping[int, Dispute]:
             select(Case.ref, Case.kind, Case.state, table.about_case_id)
             .join(table, table.case_id == Case.id)
             .where(table.about_case_id.in_(wanted), Case.state.not_in(VOID), stands)
+            .where(Case.about != office_matters.DISPUTE)
             .order_by(Case.id)
         )
         found |= {

@@ -2,16 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, or_, select
 
 from casework.context import Context
 from casework.models import Case, Member
+from statemachines import engine
 
 
 def own_cases(
-    cx: Context, *, kind: str = "", before: int | None = None, limit: int = 50
+    cx: Context,
+    *,
+    kind: str = "",
+    before: int | None = None,
+    limit: int = 50,
+    member_id: int | None = None,
+    going_on: bool | None = None,
 ) -> tuple[Any, ...]:
-    """Cases of this kind (empty: of all kinds) below the id `before`, newest first."""
+    """Cases of this kind (empty: of all kinds) below the id `before`, newest first; of one member,
+    and only those that are worked on (`going_on`) or that are over, where that is asked."""
     statement = select(
         Case.id,
         Case.ref,
@@ -30,6 +38,16 @@ def own_cases(
     ).join(Member, Member.id == Case.member_id)
     if kind:
         statement = statement.where(Case.kind == kind)
+    if member_id is not None:
+        statement = statement.where(Case.member_id == member_id)
+    if going_on is not None:
+        works = or_(
+            *(
+                (Case.kind == each) & Case.state.in_(engine.open_states(each))
+                for each in engine.KINDS
+            )
+        )
+        statement = statement.where(works if going_on else not_(works))
     if before is not None:
         statement = statement.where(Case.id < before)
     return tuple(cx.db.execute(statement.order_by(Case.id.desc()).limit(max(1, min(limit, 100)))))

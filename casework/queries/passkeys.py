@@ -38,6 +38,12 @@ def by_credential(cx: Context, credential_id: bytes) -> Kept | None:
     return _kept(row) if row is not None else None
 
 
+def any_of(cx: Context, user_id: int) -> bool:
+    """Whether this account has a passkey; only the system asks this of another's."""
+    found = select(Passkey.id).where(Passkey.user_id == user_id).limit(1)
+    return cx.db.execute(found).first() is not None
+
+
 def _kept(row: Passkey) -> Kept:
     return Kept(
         id=row.id,

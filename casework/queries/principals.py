@@ -21,7 +21,7 @@ READS_ALL: Final = frozenset({"compliance"})
 OF_STAFF: Final = policy.STAFF | {"admin"}
 OF_OFFICES: Final = frozenset({"provider", "provider_admin"})
 FORM: Final = "form"
-CHILD: Final = "child"
+HELPS: Final = "representative"
 # What `link_behind` tells: the days and the scope of a form; since when the member keeps apart.
 _BEHIND: Final = (
     column("form_starts", Date),
@@ -30,6 +30,7 @@ _BEHIND: Final = (
     column("form_looks", Boolean),
     column("apart_since", INSTANT),
     column("hidden", Boolean),
+    column("form_private", Boolean),
 )
 
 
@@ -42,6 +43,7 @@ class _Link:
     in_force: bool
     series_id: int | None
     looks_only: bool
+    sees_private: bool
 
 
 def principal_for(session: Session, user: User) -> Principal:
@@ -61,7 +63,8 @@ def principal_for(session: Session, user: User) -> Principal:
         reach, ids, kept = "organizations", (user.organization_id,), roles & OF_OFFICES
     elif user.active and user.kind == "member":
         links = _links(session, user)
-        if links or user.member_id is not None:
+        # Whose last form has ended still comes to an empty page, not to a refusal.
+        if links or user.member_id is not None or HELPS in roles:
             reach, ids, kept = "members", _members(user, links), roles & policy.MEMBERS
         narrowed = _narrowed(user, links)
     return Principal(
@@ -89,12 +92,17 @@ def _members(user: User, links: tuple[_Link, ...]) -> tuple[int, ...]:
 def _narrowed(user: User, links: tuple[_Link, ...]) -> Narrowed:
     """What the account sees less of those whom it helps. A child's or a spouse's confidential cases
     stay theirs (45 CFR 164.502(g)(3), 164.522(b)); a form may cover one service, or reading only.
+    An account whose mailbox the plan does not know sees nothing confidential of its own member
+    either, and cannot say where the plan writes to.
     """
     helped = [link for link in links if link.in_force]
+    hushed = [link.member_id for link in helped if not link.sees_private]
+    if user.unproved_since is not None and user.member_id is not None:
+        hushed.append(user.member_id)
     forms = [link for link in helped if link.basis == FORM]
     limited = [link for link in forms if link.series_id is not None]
     return Narrowed(
-        hushed=_sorted(link.member_id for link in helped if link.basis != FORM),
+        hushed=_sorted(hushed),
         limited=_sorted(link.member_id for link in limited),
         series=_sorted(link.series_id or 0 for link in limited),
         looks_only=_sorted(link.member_id for link in forms if link.looks_only),
@@ -125,14 +133,17 @@ def _link(row: Any) -> _Link:
         stands = stands and _covers(row.form_starts, row.form_ends, today)
     else:
         stands = stands and not _keeps_apart(link, row)
-    return _Link(link.member_id, link.basis, stands, row.form_series, bool(row.form_looks))
+    private = link.basis == FORM and bool(row.form_private)
+    looks = bool(row.form_looks)
+    return _Link(link.member_id, link.basis, stands, row.form_series, looks, private)
 
 
 def _keeps_apart(link: AccountMember, row: Any) -> bool:
     """Whether the member keeps data from the own house since this link was made: it holds no more.
     What the member agreed to knowing that stands."""
     since = row.apart_since
-    return (link.basis == CHILD and row.hidden) or (since is not None and since > link.added_at)
+    hidden = row.hidden and not link.while_hidden
+    return bool(hidden or (since is not None and since > link.added_at))
 
 
 def _covers(starts_on: date, ends_on: date | None, today: date) -> bool:

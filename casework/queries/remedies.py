@@ -16,7 +16,7 @@ from casework.context import Context
 from casework.models import Appeal, Case, Clock
 from casework.queries.case_file import case_by_ref
 from casework.queries.member_home import Dispute, disputes_of
-from casework.records import appeal_facts, filing, windows
+from casework.records import appeal_facts, speaking, windows
 from statemachines import engine
 
 
@@ -78,7 +78,9 @@ def remedy_on(cx: Context, case: Any) -> Remedy:
         cut=cut,
         keep_open=cut and windows.continuation_open(cx, case, cx.now),
         keep_until=keep.due_utc if keep else None,
-        form_on_file=filing.may_speak(cx, case.member_id),
+        form_on_file=speaking.may_act(
+            cx, case.member_id, series_id=case.series_id, name=cx.principal.name
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import and_, func, or_, select
 from casework import refs
 from casework.context import Context
 from casework.models import Authorization, Case, Contact, Contract, Escalation, Member
+from casework.queries import claims
 
 MOST_MEMBERS: Final = 20
 MOST_CASES: Final = 100
@@ -53,12 +54,12 @@ class FoundMember:
 def case_with(cx: Context, number: str) -> str | None:
     """The reference of the case that this number names or belongs to; None for none within reach.
 
-    Takes the numbers of cases, authorizations, escalations and contacts.
+    Takes the numbers of cases, authorizations, escalations, contacts and claims.
     """
     wanted = number.strip().upper()
     kind = refs.kind_of(wanted)
     if kind is None:
-        return None
+        return _of_claim(cx, wanted)
     found = select(Case.ref)
     if kind in _BY_NUMBER:
         column, case_id = _BY_NUMBER[kind]
@@ -66,6 +67,15 @@ def case_with(cx: Context, number: str) -> str | None:
     else:
         found = found.where(Case.ref == wanted)
     return cx.db.execute(found.limit(1)).scalar()
+
+
+def _of_claim(cx: Context, number: str) -> str | None:
+    """The newest dispute of the claim with this number, else the request that the claim names."""
+    claim = claims.claim_numbered(cx, number) if number else None
+    if claim is None:
+        return None
+    ref, _state = claims.disputes_of(cx, [claim]).get(claim.number, ("", ""))
+    return ref or claims.request_of(cx, claim) or None
 
 
 def members_like(cx: Context, typed: str) -> tuple[FoundMember, ...]:

@@ -27,6 +27,7 @@ INTERNAL: Final = frozenset(
         "part_withheld",
         "escalation_acknowledged",
         "escalation_handed_on",
+        "form_ending",
         "ladder_mended",
         "letter_mailed",
         "letter_not_mailed",
@@ -39,11 +40,20 @@ INTERNAL: Final = frozenset(
         "letter_sent_back",
         "letter_tried_again",
         "obligation_settled",
+        "paper_considered",
+        "reviewer_doubted",
         "referred_to_physician",
         "returned_to_nurse",
         "deadline_missed",
         "clinical_finding_recorded",
         "quality_of_care_referred",
+        "corrective_action_done",
+        "corrective_action_moved",
+        "corrective_action_opened",
+        "dispute_answered",
+        "issue_added",
+        "issue_found",
+        "severity_rated",
     }
 )
 WORDS: Final = {
@@ -93,7 +103,7 @@ def timeline(
         statement.order_by(CaseEvent.seq.desc()).limit(max(1, min(limit, MOST)))
     ).scalars()
     key = b"" if outside else key_of(cx, case)
-    return tuple(_entry(case, row, key) for row in rows)
+    return tuple(entry_of(case.id, row, key) for row in rows)
 
 
 def words_of(event: str) -> str:
@@ -101,8 +111,9 @@ def words_of(event: str) -> str:
     return WORDS.get(event, event.replace("_", " ").capitalize())
 
 
-def _entry(case: Any, row: Any, key: bytes) -> Entry:
-    said = seal.unseal_json(key, row.body_ct, f"event:{case.id}:{row.seq}") if key else {}
+def entry_of(case_id: int, row: Any, key: bytes) -> Entry:
+    """One row of the history as an entry; without the key of the case nothing is unsealed."""
+    said = seal.unseal_json(key, row.body_ct, f"event:{case_id}:{row.seq}") if key else {}
     return Entry(
         seq=row.seq,
         event=row.event,

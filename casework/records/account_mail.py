@@ -132,6 +132,95 @@ _TEXTS: Final[dict[tuple[str, str], tuple[str, str]]] = {
             "Abra esta página para crear su cuenta. Sirve por 7 días:\n{link}\n\n"
         ),
     ),
+    ("sign", "en"): (
+        "A member asks for your help",
+        (
+            "A member of our plan names you as the person who helps. Only you can say yes.\n\n"
+            "Read the form and sign it on this page. It is good for 14 days:\n{link}\n\n"
+        ),
+    ),
+    ("sign", "es"): (
+        "Un miembro pide su ayuda",
+        (
+            "Un miembro de nuestro plan le nombra a usted como la persona que ayuda. Solo usted"
+            " puede decir que sí.\n\n"
+            "Lea el formulario y fírmelo en esta página. Sirve por 14 días:\n{link}\n\n"
+        ),
+    ),
+    ("other", "en"): (
+        "A member asks for your help",
+        (
+            "A member of our plan names you as the person who helps. This e-mail address has an"
+            " account of its own, so it cannot sign here.\n\n"
+            "Give the member another e-mail address. Or print the form and sign it by hand.\n\n"
+        ),
+    ),
+    ("other", "es"): (
+        "Un miembro pide su ayuda",
+        (
+            "Un miembro de nuestro plan le nombra a usted como la persona que ayuda. Este correo"
+            " ya tiene su propia cuenta, así que no puede firmar aquí.\n\n"
+            "Dé al miembro otro correo. O imprima el formulario y fírmelo a mano.\n\n"
+        ),
+    ),
+    ("helper_on", "en"): (
+        "Somebody may help you now",
+        (
+            "A form that lets somebody help you with your health plan counts from today. See who it"
+            " is, and end it if you wish:\n{link}\n\n"
+        ),
+    ),
+    ("helper_on", "es"): (
+        "Ahora alguien puede ayudarle",
+        (
+            "Desde hoy vale un formulario que permite a alguien ayudarle con su plan de salud. Vea"
+            " quién es y, si quiere, póngale fin:\n{link}\n\n"
+        ),
+    ),
+    ("helper_off", "en"): (
+        "A form for a helper has ended",
+        (
+            "A form that let somebody help you with your health plan counts no more. See the people"
+            " who help you:\n{link}\n\n"
+        ),
+    ),
+    ("helper_off", "es"): (
+        "Terminó un formulario de ayuda",
+        (
+            "Un formulario que permitía a alguien ayudarle con su plan de salud ya no vale. Vea"
+            " quién le ayuda:\n{link}\n\n"
+        ),
+    ),
+    ("helper_end", "en"): (
+        "Your form to help a member has ended",
+        (
+            "A form that let you help a member of our plan counts no more. You get no more letters"
+            " for this member, and you see nothing more.\n\n"
+        ),
+    ),
+    ("helper_end", "es"): (
+        "Terminó su formulario de ayuda",
+        (
+            "Un formulario que le permitía ayudar a un miembro de nuestro plan ya no vale. Usted no"
+            " recibe más cartas de ese miembro ni ve nada más.\n\n"
+        ),
+    ),
+    ("new_pass", "en"): (
+        "Your password was changed",
+        (
+            "The password of your account at your health plan was changed today. If it was you, all"
+            " is well.\n\n"
+            "If not, choose a new one now and look at your passkeys:\n{link}\n\n"
+        ),
+    ),
+    ("new_pass", "es"): (
+        "Se cambió su contraseña",
+        (
+            "Hoy se cambió la contraseña de su cuenta en su plan de salud. Si fue usted, todo está"
+            " bien.\n\n"
+            "Si no, elija otra ahora y mire sus llaves de acceso:\n{link}\n\n"
+        ),
+    ),
     ("told", "en"): (
         "An account was made for you",
         (

@@ -33,6 +33,7 @@ def of_appeal(cx: Context, case: Any, facts: Facts) -> Facts:
     return replace(
         with_benefits(cx, facts, detail.about_case_id, at=cx.now),
         about=detail.dispute_about,
+        whose_matter="office" if bridge.is_dispute(case) else "member",
         filer_is_treating=detail.filer_treats,
         consent_on_file=detail.consent == "on_file",
         filed_late=detail.late,
@@ -46,9 +47,11 @@ def of_appeal(cx: Context, case: Any, facts: Facts) -> Facts:
     )
 
 
-def with_benefits(cx: Context, facts: Facts, about_case_id: int, *, at: datetime) -> Facts:
+def with_benefits(cx: Context, facts: Facts, about_case_id: int | None, *, at: datetime) -> Facts:
     """Whether the disputed request cut a service that was authorized, and whether there is still
     time at `at` to ask that it goes on (42 CFR 438.420)."""
+    if about_case_id is None:
+        return facts
     about = cx.db.execute(select(Case).where(Case.id == about_case_id)).scalar_one_or_none()
     if about is None or not was_cut(cx, about.id):
         return facts
@@ -85,7 +88,10 @@ def disputable(cx: Context, case: Any, *, payment: bool) -> bool:
 
 
 def ground_of(cx: Context, detail: Any) -> str:
-    """On which ground the disputed decision stands: clinical, an administrative one, payment."""
+    """On which ground the disputed decision stands: clinical, an administrative one, payment. A
+    claim that no request stands behind is disputed for its payment alone."""
+    if detail.about_case_id is None:
+        return "payment"
     row = cx.db.execute(
         select(Determination.ground, Determination.outcome)
         .where(Determination.case_id == detail.about_case_id)
@@ -106,7 +112,8 @@ def is_clinical(ground: str) -> bool:
 
 def other_step_open(cx: Context, case: Any, facts: Facts) -> bool:
     """Whether a forward is still owed (Medicare), or a review of this appeal is open elsewhere."""
-    if facts.line == "medicare" and case.state == "partially_overturned":
+    forwarded = facts.line == "medicare" and not bridge.is_dispute(case)
+    if forwarded and case.state == "partially_overturned":
         return True
     found = cx.db.execute(
         select(Case.id)

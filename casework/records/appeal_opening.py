@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 
 from casework import bridge, ledger, seal
 from casework.bridge import facts as known
+from casework.bridge import office_matters
 from casework.context import Context
 from casework.ledger.entries import case_key
 from casework.models import Appeal, Case, Determination
@@ -41,6 +42,8 @@ class AppealAsTold:
     consent_on_file: bool = False
     continue_asked_by: str = ""
     converted_from: str = ""
+    split_from: str = ""
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def open_appeal(
     by = told.filing.said_by
     said = {"claim": told.claim} if told.claim else {}
     said |= {"converted_from": told.converted_from} if told.converted_from else {}
+    said |= {"split_from": told.split_from} if told.split_from else {}
     received = ledger.Change(
         case=new,
         trigger="receive",
@@ -108,7 +112,7 @@ def _appealed(about: ledger.Head, told: AppealAsTold) -> list[ledger.Change]:
 
 
 def _new_case(cx: Context, about: ledger.Head, told: AppealAsTold) -> ledger.NewCase:
-    return series.opened_from(
+    new = series.opened_from(
         cx,
         about,
         "appeal",
@@ -124,6 +128,7 @@ def _new_case(cx: Context, about: ledger.Head, told: AppealAsTold) -> ledger.New
         ),
         in_series=True,
     )
+    return replace(new, restricted=new.restricted or told.restricted)
 
 
 def _facts(cx: Context, about: ledger.Head, told: AppealAsTold) -> Facts:
@@ -197,6 +202,7 @@ def _open_twin(cx: Context, about: ledger.Head) -> str:
         select(Case.ref)
         .join(Appeal, Appeal.case_id == Case.id)
         .where(Appeal.about_case_id == about.id, Case.state.in_(engine.open_states("appeal")))
+        .where(Case.about != office_matters.DISPUTE)
         .order_by(Case.id)
         .limit(1)
     ).scalar()

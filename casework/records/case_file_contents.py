@@ -101,7 +101,7 @@ def marks_of(cx: Context, row: Any) -> tuple[MarkOn, ...]:
             ground=each.ground,
         )
         for each in rows
-        if row.scope != "packet" or known[each.ground].get("packet")
+        if row.scope not in {"packet", "supplement"} or known[each.ground].get("packet")
     )
 
 

@@ -17,6 +17,6 @@ def cases_of(cx: Context, case: Any, scope: str) -> list[int]:
     if scope == "case":
         return [case.id]
     inside = select(Case.id).where(Case.series_id == case.series_id)
-    if scope != "packet" and not case.restricted:
+    if scope not in {"packet", "supplement"} and not case.restricted:
         inside = inside.where(Case.restricted.is_(False))
     return list(cx.db.execute(inside.order_by(Case.id)).scalars())

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from casework import ledger, outbox
 from casework.context import SYSTEM, Context
 from casework.models import CaseEvent, CaseFileRequest
-from casework.records import case_file_due, obligations
+from casework.records import case_file_due, obligations, packet_sending
 from casework.records.answers import Done, done
 
 # The obligation to send a file: it ends when the letter with the file has left.
@@ -33,9 +33,20 @@ def make_anew(cx: Context, case: Any, number: int) -> None:
         .values(state="asked", says="", pages_done=0)
         .execution_options(synchronize_session=False)
     )
+    packet_sending.outdate(cx, number)
     obligations.settle(cx, case, [look_at(number)])
     outbox.enqueue(
         cx, [outbox.Posting("case_file", f"case_file:{number}:{since}", case.id, number)]
+    )
+
+
+def ready_again(cx: Context, number: int) -> None:
+    """The packet of this request came back: it can be made anew."""
+    cx.db.execute(
+        update(CaseFileRequest)
+        .where(CaseFileRequest.id == number)
+        .values(state="ready", sent_at=None)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -35,41 +35,9 @@ from casework.models import (
     RequestLine,
 )
 from casework.records import case_file_due
+from casework.records.case_file_events import LEFT_OUT, ON_THE_MERITS
 from sla import explain
 
-# Work among the people of the house, and the marks of the file itself: no part of any decision.
-LEFT_OUT: Final = frozenset(
-    {
-        "assigned",
-        "case_file_cleared",
-        "case_file_failed",
-        "case_file_made",
-        "doubt_answered",
-        "escalation_acknowledged",
-        "escalation_handed_on",
-        "ladder_mended",
-        "letter_released",
-        "letter_reworded",
-        "letter_sent_back",
-        "letter_tried_again",
-        "mark_reached",
-        "obligation_settled",
-        "part_shown",
-        "part_withheld",
-    }
-)
-# Written in making the decision: these are told in full.
-ON_THE_MERITS: Final = frozenset(
-    {
-        "clinical_finding_recorded",
-        "information_requested",
-        "note_added",
-        "peer_to_peer_closed",
-        "peer_to_peer_held",
-        "referred_to_physician",
-        "returned_to_nurse",
-    }
-)
 _OWN: Final[Mapping[str, tuple[Any, str, str]]] = {
     "prior_auth": (PriorAuth, "priority_reason_ct", "priority"),
     "appeal": (Appeal, "reason_ct", "reason"),
@@ -94,6 +62,13 @@ def case_told(cx: Context, case: Any, *, marks: Sequence[MarkOn], language: str)
         events=tuple(told.events()),
         clocks=tuple(told.clocks()),
     )
+
+
+def notes_at(
+    cx: Context, case: Any, *, seqs: set[int], marks: Sequence[MarkOn], language: str
+) -> tuple[Entry, ...]:
+    """What these events of a case say, as its file tells it."""
+    return tuple(_Teller(cx, case, marks, language).notes(seqs))
 
 
 class _Teller:
@@ -173,9 +148,9 @@ class _Teller:
                 lines=tuple(self._ruled(row.id, place)),
             )
 
-    def notes(self) -> Iterator[Entry]:
+    def notes(self, seqs: set[int] | None = None) -> Iterator[Entry]:
         for row in self._events:
-            if row.event in ON_THE_MERITS:
+            if row.event in ON_THE_MERITS and (seqs is None or row.seq in seqs):
                 said = self._body(row)
                 if said:
                     yield self._entry(row, f"event:{row.seq}", said)

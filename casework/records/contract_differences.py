@@ -44,6 +44,9 @@ LINES_OF: Final = {
 WORK: Final = {
     "reopen_days": "Days in which a determination may be reopened",
     "vacate_days": "Days in which a dismissal may be vacated",
+    "dispute_days": "Days to decide a provider's dispute about payment",
+    "dispute_window_days": "Days in which a provider may dispute the payment of a claim",
+    "dispute_levels": "Levels of disputes about one claim",
     "case_file_second_person": "Who withholds a part of a case file may not clear it",
     "pcp_copies": "The primary-care provider gets a copy of what is decided about care",
     "peer_to_peer_holds": "An offered peer-to-peer talk holds the denial",

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from casework import bridge
-from casework.bridge import letter_release, letters_due
+from casework.bridge import letter_release, letters_due, office_matters
 from casework.errors import Invalid
 from casework.records import handover
 from sla.compare import Looser, looser
@@ -33,7 +33,15 @@ MOST: Final = {
     "immediately_hours": 72,
 }
 # Days and rights that the work steps ask for: name, default, least and most (a flag has none).
-WORK_DAYS: Final = {"reopen_days": (60, 1, 366), "vacate_days": (183, 1, 366)}
+WORK_DAYS: Final = {
+    "reopen_days": (60, 1, 366),
+    "vacate_days": (183, 1, 366),
+    # Of a provider's dispute about payment: by when it is decided, and until when it is taken.
+    office_matters.LIMIT: (office_matters.DEFAULTS[office_matters.LIMIT], 1, 180),
+    office_matters.WINDOW: (office_matters.DEFAULTS[office_matters.WINDOW], 30, 730),
+    # How often one claim can be disputed, one level after the other.
+    office_matters.LEVELS: (office_matters.DEFAULTS[office_matters.LEVELS], 1, 3),
+}
 # Whether who withholds a part of a case file leaves the look at it to somebody else.
 SECOND_PERSON: Final = "case_file_second_person"
 WORK_FLAGS: Final = {
@@ -159,7 +167,8 @@ def _work_faults(work: Mapping[str, Any]) -> dict[str, str]:
         days = work.get(name, default)
         whole = isinstance(days, int) and not isinstance(days, bool)
         if not whole or not least <= days <= most:
-            wrong[name] = f"Write a whole number of days from {least} to {most}."
+            what = "levels" if name == office_matters.LEVELS else "days"
+            wrong[name] = f"Write a whole number of {what} from {least} to {most}."
     for name, flag in WORK_FLAGS.items():
         if not isinstance(work.get(name, flag), bool):
             wrong[name] = "It is neither true nor false; use one of them."

@@ -104,6 +104,7 @@ class Words:
     considered: tuple[str, ...] = field(
         default=(), metadata=asks("What was looked at", hint="One document or fact on each line")
     )
+    considered_es: tuple[str, ...] = field(default=(), metadata=in_spanish("What was looked at"))
     perfect: tuple[Wanted, ...] = field(
         default=(), metadata=asks("What would complete the request")
     )

@@ -16,16 +16,36 @@ from casework.context import Context
 from casework.models import FilingDraft
 
 KEPT_FOR: Final = timedelta(days=30)
+PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/tiff"})
 
 
 @dataclass(frozen=True)
 class KeptPaper:
-    """A file that was added to a draft; its bytes lie in the sealed store under their hash."""
+    """A file that was added to a draft; its bytes lie in the sealed store under their hash.
+
+    `doubts` are codes of what was seen when it came, `empty` its empty pages, `thumb` the hash of a
+    small picture of it; `sure` once its sender said to use it anyway.
+    """
 
     name: str
     media_type: str
     size: int
     sha256: str
+    pages: int = 0
+    doubts: tuple[str, ...] = ()
+    empty: tuple[int, ...] = ()
+    thumb: str = ""
+    sure: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether its sender should look at it once more."""
+        return bool(self.doubts) and not self.sure
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a photo or a scan that can be a page of a paper."""
+        return self.media_type in PICTURES
 
 
 @dataclass(frozen=True)
@@ -74,7 +94,7 @@ def opened(cx: Context, row: Any) -> Draft:
         saved_at=row.saved_at,
         sent_ref=row.sent_ref,
         answers=body.get("answers", {}),
-        papers=tuple(KeptPaper(**paper) for paper in body.get("papers", ())),
+        papers=tuple(_paper(paper) for paper in body.get("papers", ())),
     )
 
 
@@ -91,6 +111,12 @@ def sealed(
     """What the draft of this row says now, sealed under its own key."""
     body = {"answers": dict(answers), "papers": [asdict(paper) for paper in papers]}
     return seal.seal_json(_key(cx, row), body, _place(row.token))
+
+
+def _paper(said: dict[str, Any]) -> KeptPaper:
+    """A paper as it was sealed: JSON knows no tuples."""
+    lists = {name: tuple(said.get(name, ())) for name in ("doubts", "empty")}
+    return KeptPaper(**{**said, **lists})
 
 
 def _key(cx: Context, row: Any) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from casework.context import Context
 from casework.errors import Invalid
-from casework.models import Member, Representative
+from casework.models import Member
 from casework.policy import MEMBERS, OFFICE
 from casework.submission import PaperAsSent
 
@@ -70,18 +70,6 @@ def require_consent_paper(form: Any, papers: tuple[PaperAsSent, ...]) -> None:
             "The signed consent is not attached.",
             fields={"papers": "Attach the signed consent or the representative's form."},
         )
-
-
-def may_speak(cx: Context, member_id: int) -> bool:
-    """Whether a representative's form for this member is on file today."""
-    on = cx.now.date()
-    found = cx.db.execute(
-        select(Representative.id)
-        .where(Representative.member_id == member_id, Representative.starts_on <= on)
-        .where((Representative.ends_on.is_(None)) | (Representative.ends_on >= on))
-        .limit(1)
-    ).scalar()
-    return found is not None
 
 
 def member_of(cx: Context, number: str) -> Any:

@@ -11,6 +11,7 @@ from casework.models import Case, CaseEvent, Determination, Grievance
 from casework.records import windows
 from casework.records.appeal_facts import DOMAIN
 from casework.records.categories import category
+from casework.records.issues import standing
 from statemachines.facts import Facts
 
 # The steps that such a grievance complains of: whoever took them took part (438.406(b)(2)(i)).
@@ -24,11 +25,15 @@ def of_grievance(cx: Context, case: Any, facts: Facts) -> Facts:
     """The facts of this grievance as it stands, added to those of any case."""
     detail = cx.db.execute(select(Grievance).where(Grievance.case_id == case.id)).scalar_one()
     kind = category(detail.category)
+    issues = standing(cx, case.id)
     return replace(
         facts,
         category=detail.category,
         quality_of_care=detail.quality_of_care,
-        is_clinical=kind.clinical,
+        is_clinical=kind.clinical or any(category(code).clinical for code in issues.categories),
+        dispute_unfiled=detail.disputes == "yes",
+        issues_without_finding=len(issues.open),
+        outcome_of_issues=issues.outcome,
         service_domain=DOMAIN,
         clinical_finding="on file" if _found(cx, case.id) else "",
         filed_late=windows.came_late(cx, case),

@@ -11,7 +11,7 @@ from casework.bridge import facts as known
 from casework.context import Context
 from casework.ledger.entries import case_key
 from casework.models import Grievance
-from casework.records import filing
+from casework.records import filing, issues
 from casework.records.categories import Category
 from sla.calendars import zone
 
@@ -35,6 +35,8 @@ class Complaint:
     about: ledger.Head | None = None
     parties: tuple[tuple[int, str], ...] = ()
     converted_from: str = ""
+    split_from: str = ""
+    disputes: str = ""
 
 
 def open_grievance(
@@ -44,6 +46,7 @@ def open_grievance(
     new = _new_case(told)
     said = {"category": told.category.code}
     said |= {"converted_from": told.converted_from} if told.converted_from else {}
+    said |= {"split_from": told.split_from} if told.split_from else {}
     received = ledger.Change(
         case=new,
         trigger="receive",
@@ -105,5 +108,7 @@ def _write(cx: Context, case: ledger.Head, told: Complaint) -> None:
             filer_name=told.filing.name,
             told_ct=seal.seal_text(key, told.told, f"told:{case.id}"),
             in_writing=told.in_writing,
+            disputes=told.disputes,
         )
     )
+    issues.first(cx, case, told.category.code, told.told)

@@ -15,6 +15,8 @@ from casework.models import Contract, CoverageSpan, Member
 # no line says otherwise (45 CFR 164.502(g)(3); Ohio Rev. Code 3109.01; Ala. Code 26-1-1; Neb. Rev.
 # Stat. 43-2101). What a younger person may consent to alone is kept apart as a confidential case.
 MAJORITY: Final = 18
+# Between a parent and a child, for what is done without a paper.
+YEARS_BETWEEN: Final = 16
 AGE_OF_CONSENT: Final = {"OH": 18, "AL": 19, "NE": 19}
 
 
@@ -51,6 +53,12 @@ def are_one_household(cx: Context, one: int, other: int, *, on: date) -> bool:
         for member in (one, other)
     ]
     return bool(numbers[0] & numbers[1])
+
+
+def may_be_parent(elder: Member, child: Member) -> bool:
+    """Whether the years between the two allow it: a grown-up brother or sister on the same plan is
+    no parent. Who is younger shows a court's order."""
+    return _birthday(elder.birth_date, YEARS_BETWEEN) <= child.birth_date
 
 
 def keeps_apart(member: Member) -> bool:

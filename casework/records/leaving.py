@@ -34,7 +34,8 @@ def outstanding(cx: Context, letter_id: int) -> bool:
 def letter_left(cx: Context, letter: Any, *, at: datetime | None = None) -> ledger.Recorded:
     """Observe on the case that this letter left (at this instant, else now); it counts as sent."""
     case = ledger.take_all(cx, [letter.case_id])[letter.case_id]
-    counts = letter.recipient == "member"
+    # Of a provider's own matter the office's copy is the notice: it alone has a kind of notice.
+    counts = letter.recipient == "member" or bool(letter.notice_kind)
     more: dict[str, Any] = {
         "letter": letter.id,
         "code": letter.code,

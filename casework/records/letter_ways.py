@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from casework import addresses
+from casework.bridge.letter_recipients import substitute_of
 from casework.carriers.texts import number_of
 from casework.context import Context
 from casework.models import CaseParty, Member, Organization, Representative
@@ -64,6 +65,8 @@ def ways_of(
 def addresses_of(member: Any) -> dict[str, str]:
     """Where a message that points to the portal may go, by channel: under confidential
     communication only what the member named as safe; a text only to whoever agreed."""
+    if member.died_on is not None:
+        return {}
     safe = member.confidential_since is not None
     email = member.safe_contact.get("email", "") if safe else member.email
     phone = member.safe_contact.get("phone", "") if safe else member.phone
@@ -141,6 +144,8 @@ def _came_back(cx: Context, member: Any, letter: Any) -> str:
     """Whether mail to where this copy would go has come back: it says nothing of a safe address,
     nor of a representative's own."""
     if member.address_bad_since is None or member.confidential_since is not None:
+        return ""
+    if letter.recipient == "member" and substitute_of(cx, letter.case_id) is not None:
         return ""
     if letter.recipient == "representative":
         own = select(Representative.address).where(Representative.member_id == member.id)

@@ -25,6 +25,8 @@ LOOK_AGAIN: Final = "look_again"
 LOOK_AGAIN_SAYS: Final = (
     "What was missing came: find the request eligible or not, or say what is still missing."
 )
+# The reviewer who has an appeal may no longer decide it: somebody else is to be chosen.
+OTHER_REVIEWER: Final = "choose_reviewer"
 CARRY_OUT_WITHIN: Final = timedelta(hours=72)
 
 # Obligations to tell the member by a notice that no letter of the catalogue is called for by: the

@@ -1,10 +1,10 @@
 """The file for a body outside: which papers, letters and criteria belong to it, and what it lacks.
 
 The list is computed from the case, never from memory, and each document stands in it once. The
-bound and page-numbered PDF of it is not made here.
+bound and page-numbered PDF of it is made by the worker (`casework.file_maker`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -14,13 +14,17 @@ from casework.context import Context
 from casework.models import (
     Case,
     CaseDocument,
+    CaseEvent,
     Determination,
     Document,
     Letter,
     LineDecision,
 )
+from casework.records import series
 from casework.records.series import Family
 
+# Events by which a claimant sends more for the body.
+CAME: Final = ("information_added", "perfected")
 _NOTICES: Final = ("denial", "partial_approval", "deemed_denial", "reduction")
 
 
@@ -33,6 +37,12 @@ class Item:
     case: str
     sha256: str = ""
     pages: int = 0
+    event: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes it this very thing: its bytes, the event that brought it, or its words."""
+        return self.sha256 or self.event or f"{self.kind}:{self.name}"
 
 
 @dataclass(frozen=True)
@@ -42,19 +52,50 @@ class Packet:
     items: tuple[Item, ...]
     lacks: tuple[str, ...]
 
+    def only(self, keys: Collection[str]) -> "Packet":
+        """The same with these items alone: what stands in a bound file."""
+        return Packet(tuple(item for item in self.items if item.key in keys), self.lacks)
+
     def as_list(self) -> list[dict[str, Any]]:
         """The index as plain values, for the history."""
         return [asdict(item) for item in self.items]
 
 
-def packet_of(cx: Context, kin: Family) -> Packet:
+@dataclass(frozen=True, slots=True)
+class Elders:
+    """A review, what it is about and the request, as rows that nobody locked."""
+
+    case: Any
+    about: Any
+    request: Any
+
+
+def packet_now(cx: Context, case_id: int) -> Packet:
+    """The packet of this review, for who holds its case locked, or only looks."""
+    about = series.about_of(cx, "external_review", case_id)
+    root = series.root_of(cx, about) if about is not None else None
+    wanted = [each for each in (case_id, about, root) if each is not None]
+    rows = {
+        row.id: row for row in cx.db.execute(select(Case.id, Case.ref).where(Case.id.in_(wanted)))
+    }
+    elder = rows.get(about) if about is not None else None
+    request = rows.get(root) if root is not None else None
+    return packet_of(cx, Elders(rows[case_id], elder, request))
+
+
+def packet_of(cx: Context, kin: Family | Elders) -> Packet:
     """The packet of this review: papers, letters and criteria of the whole series, oldest first."""
     cases = _cases(cx, kin)
-    items = (*_letters(cx, cases), *_criteria(cx, cases), *_papers(cx, cases))
+    items = (
+        *_letters(cx, cases),
+        *_criteria(cx, cases),
+        *_papers(cx, cases),
+        *_told(cx, cases),
+    )
     return Packet(items, tuple(_lacks(cx, kin, cases, items)))
 
 
-def _cases(cx: Context, kin: Family) -> dict[int, str]:
+def _cases(cx: Context, kin: Family | Elders) -> dict[int, str]:
     known = [each for each in (kin.request, kin.about, kin.case) if each is not None]
     return {each.id: each.ref for each in sorted(known, key=lambda each: each.id)}
 
@@ -71,6 +112,22 @@ def _papers(cx: Context, cases: dict[int, str]) -> Iterator[Item]:
         if row.sha256 not in seen:
             seen.add(row.sha256)
             yield Item("document", row.name, cases[row.case_id], row.sha256)
+
+
+def _told(cx: Context, cases: dict[int, str]) -> Iterator[Item]:
+    """What came for the body by word of mouth, or with a note beside its papers."""
+    rows = cx.db.execute(
+        select(CaseEvent.case_id, CaseEvent.seq)
+        .where(
+            CaseEvent.case_id.in_(cases),
+            CaseEvent.event.in_(CAME),
+            CaseEvent.body_ct != b"",
+        )
+        .order_by(CaseEvent.case_id, CaseEvent.seq)
+    )
+    for row in rows:
+        event = f"event:{row.case_id}:{row.seq}"
+        yield Item("information", "What was told", cases[row.case_id], event=event)
 
 
 def _letters(cx: Context, cases: dict[int, str]) -> Iterator[Item]:
@@ -99,7 +156,7 @@ def _criteria(cx: Context, cases: dict[int, str]) -> Iterator[Item]:
 
 
 def _lacks(
-    cx: Context, kin: Family, cases: dict[int, str], items: tuple[Item, ...]
+    cx: Context, kin: Family | Elders, cases: dict[int, str], items: tuple[Item, ...]
 ) -> Iterator[str]:
     decided = set(
         cx.db.execute(
@@ -116,7 +173,7 @@ def _lacks(
         yield f"the announced paper {name}"
 
 
-def _notice_left(cx: Context, kin: Family) -> bool:
+def _notice_left(cx: Context, kin: Family | Elders) -> bool:
     assert kin.request is not None
     found = cx.db.execute(
         select(Letter.id)

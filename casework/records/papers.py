@@ -81,6 +81,11 @@ def attach(cx: Context, case: Head, papers: Sequence[PaperAsSent], *, by: str) -
     return len(papers)
 
 
+def keep(cx: Context, paper: PaperAsSent) -> int:
+    """Store a paper that stands on no case, such as a form about a member; its document's id."""
+    return _stored(cx, [paper], cx.now)[id(paper)]
+
+
 def copy(cx: Context, source: Head, target: Head) -> None:
     """Put the papers of one case on another one too, under that case's key; bytes stay stored
     once."""
@@ -169,6 +174,12 @@ def _stored(cx: Context, papers: Sequence[PaperAsSent], at: datetime) -> dict[in
     if len(ids) < len(rows):
         ids |= {row.sha256: row.id for row in cx.db.execute(before)}
     return {paper: ids[stored.sha256] for paper, stored in kept.items()}
+
+
+def stored(cx: Context, papers: Sequence[PaperAsSent]) -> list[int]:
+    """Keep the bytes of these papers that lie on no case; returns the document row of each."""
+    rows = _stored(cx, papers, cx.now)
+    return [rows[id(paper)] for paper in papers]
 
 
 def waiting_for(cx: Context, case_id: int) -> int:

@@ -22,12 +22,15 @@ from casework.records.series import Family
 
 @dataclass(frozen=True)
 class Disputed:
-    """One line that is not given: as it was asked, and why it was refused (empty: not said)."""
+    """One line that is not given: as it was asked, and why it was refused (empty: not said), with
+    what was said of it in Spanish."""
 
     asked: Any
     reason: str = ""
+    reason_es: str = ""
     reason_code: str = ""
     criterion: str = ""
+    criterion_es: str = ""
 
 
 def disputed(cx: Context, kin: Family) -> dict[int, Disputed]:
@@ -46,8 +49,8 @@ def disputed(cx: Context, kin: Family) -> dict[int, Disputed]:
             if found:
                 return found
             break
-    reason, criterion = _cut(cx, kin.request)
-    return {n: Disputed(row, reason=reason, criterion=criterion) for n, row in asked.items()}
+    cut = _cut(cx, kin.request)
+    return {n: replace(cut, asked=row) for n, row in asked.items()}
 
 
 def overturned(cx: Context, kin: Family, given: Sequence[LineRuling]) -> tuple[LineRuling, ...]:
@@ -105,15 +108,16 @@ def _elders(kin: Family) -> list[ledger.Head]:
 
 def _refused(cx: Context, case: ledger.Head) -> dict[int, Disputed] | None:
     """What the newest determination of this case refused; None where it made none by line."""
-    newest = (
-        select(Determination.id)
+    newest = cx.db.execute(
+        select(Determination.id, Determination.words_ct)
         .where(Determination.case_id == case.id)
         .order_by(Determination.version.desc())
         .limit(1)
-        .scalar_subquery()
-    )
+    ).one_or_none()
+    if newest is None:
+        return None
     rows = (
-        cx.db.execute(select(LineDecision).where(LineDecision.determination_id == newest))
+        cx.db.execute(select(LineDecision).where(LineDecision.determination_id == newest.id))
         .scalars()
         .all()
     )
@@ -121,19 +125,22 @@ def _refused(cx: Context, case: ledger.Head) -> dict[int, Disputed] | None:
         return None
     key = case_key(cx.database.settings, case)
     place = determinations.sealed_place(case.id)
+    spanish = seal.unseal_json(key, newest.words_ct, place).get("lines_es", {})
     return {
         row.number: Disputed(
             None,
             reason=seal.unseal_text(key, row.reason_ct, place),
+            reason_es=spanish.get(str(row.number), {}).get("reason", ""),
             reason_code=row.reason_code,
             criterion=row.criterion,
+            criterion_es=spanish.get(str(row.number), {}).get("criterion", ""),
         )
         for row in rows
         if row.result != "approved"
     }
 
 
-def _cut(cx: Context, request: ledger.Head) -> tuple[str, str]:
+def _cut(cx: Context, request: ledger.Head) -> Disputed:
     """Why the authorization of this request was cut, in its own words; empty where it was not."""
     event = cx.db.execute(
         select(CaseEvent.seq, CaseEvent.body_ct)
@@ -142,10 +149,11 @@ def _cut(cx: Context, request: ledger.Head) -> tuple[str, str]:
         .limit(1)
     ).one_or_none()
     if event is None:
-        return "", ""
+        return Disputed(None)
     key = case_key(cx.database.settings, request)
     body = seal.unseal_json(key, event.body_ct, body_place(request.id, event.seq))
-    return body.get("reason", ""), body.get("criterion", "")
+    words = ("reason", "reason_es", "criterion", "criterion_es")
+    return Disputed(None, **{name: body.get(name, "") for name in words})
 
 
 def _said(given: Sequence[LineRuling], still: Mapping[int, Disputed]) -> dict[int, LineRuling]:
@@ -216,12 +224,14 @@ def _denied(number: int, said: LineRuling | None, line: Disputed) -> LineRuling:
 
 
 def _with_words(ruling: LineRuling, line: Disputed) -> LineRuling:
-    return replace(
-        ruling,
-        reason=ruling.reason or line.reason,
-        reason_code=ruling.reason_code or line.reason_code,
-        criterion=ruling.criterion or line.criterion,
-    )
+    """The old words where the form gives none, in both languages; Spanish words of an old reason
+    never stand beside a new one."""
+    if not ruling.reason:
+        ruling = replace(ruling, reason=line.reason, reason_es=ruling.reason_es or line.reason_es)
+    if not ruling.criterion:
+        spanish = ruling.criterion_es or line.criterion_es
+        ruling = replace(ruling, criterion=line.criterion, criterion_es=spanish)
+    return replace(ruling, reason_code=ruling.reason_code or line.reason_code)
 
 
 def _require_words(number: int, ruling: LineRuling) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from casework import bridge
 from casework.bridge import facts as known
+from casework.bridge import office_matters
 from casework.context import Context
 from casework.models import (
     Appeal,
@@ -64,7 +65,7 @@ def reversal_of(cx: Context, case: Any) -> int | None:
     """The appeal or outside review whose reversal of this request's denial stands, or None.
 
     A review that is about the appeal of this request counts like one about the request itself. The
-    newest wins.
+    newest wins. A provider's own dispute gives money, never the service.
     """
     appeals = select(Appeal.case_id).where(Appeal.about_case_id == case.id)
     told = or_(
@@ -76,7 +77,7 @@ def reversal_of(cx: Context, case: Any) -> int | None:
         select(Case.id)
         .outerjoin(Appeal, Appeal.case_id == Case.id)
         .outerjoin(ExternalReview, ExternalReview.case_id == Case.id)
-        .where(told, Case.outcome.in_(REVERSED))
+        .where(told, Case.outcome.in_(REVERSED), Case.about != office_matters.DISPUTE)
         .order_by(Case.id.desc())
         .limit(1)
     ).scalar()
@@ -115,6 +116,7 @@ def appeal_open(cx: Context, case: Any) -> bool:
             .select_from(Appeal)
             .join(Case, Case.id == Appeal.case_id)
             .where(Appeal.about_case_id == case.id, Case.state.in_(engine.open_states("appeal")))
+            .where(Case.about != office_matters.DISPUTE)
         ).scalar_one()
     )
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from casework import outbox, seal
 from casework.context import Context
@@ -22,13 +22,16 @@ from casework.records import tries
 TOPIC: Final = "way_in"
 DAY: Final = timedelta(days=1)
 # How long a request and its link live.
-LIVES: Final = {
+LIVES: Final[dict[str, timedelta]] = {
     "register": timedelta(hours=24),
     "password": timedelta(hours=1),
     "spouse": timedelta(days=7),
     "form": timedelta(days=7),
-    "told": timedelta(days=7),
+    "sign": timedelta(days=14),
 }
+# What only tells somebody that something was done: no link that opens anything.
+TOLD: Final = frozenset({"told", "new_pass", "helper_on", "helper_off", "helper_end"})
+LIVES.update(dict.fromkeys(TOLD, timedelta(days=7)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,24 +83,20 @@ def normal_number(number: str) -> str:
 
 def write(cx: Context, purpose: str, typed: Typed, **known: Any) -> int:
     """Write the request down, sealed, with the work that answers it; its id."""
-    number = int(
-        cx.db.execute(
-            insert(WayIn)
-            .values(
-                purpose=purpose,
-                stage="asked",
-                typed=b"",
-                asked_at=cx.now,
-                expires_at=cx.now + LIVES[purpose],
-                **{"mail": "", "email": "", "language": "en", "base": "", "wrong": 0, **known},
-            )
-            .returning(WayIn.id)
-        ).scalar_one()
+    # Whoever asks may write a request and read none: its number comes first.
+    of_table = func.pg_get_serial_sequence(WayIn.__tablename__, "id")
+    number = int(cx.db.execute(select(func.nextval(of_table))).scalar_one())
+    cx.db.execute(
+        insert(WayIn).values(
+            id=number,
+            purpose=purpose,
+            stage="asked",
+            typed=seal.seal_text(_key(cx), json.dumps(asdict(typed)), _place(number)),
+            asked_at=cx.now,
+            expires_at=cx.now + LIVES[purpose],
+            **{"mail": "", "email": "", "language": "en", "base": "", "wrong": 0, **known},
+        )
     )
-    row = cx.db.get(WayIn, number)
-    assert row is not None
-    row.typed = seal.seal_text(_key(cx), json.dumps(asdict(typed)), _place(number))
-    cx.db.flush()
     outbox.enqueue(cx, [outbox.Posting(TOPIC, f"{TOPIC}:{number}", object_id=number)])
     return number
 

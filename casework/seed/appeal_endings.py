@@ -41,6 +41,7 @@ def decide(appeal: Appeal, trigger: str, at: datetime) -> None:
         facts=scene.deciding(
             reviewer,
             everything_considered=True,
+            unread_papers=(),
             decision_discussed=True,
             new_evidence_used=False,
             **appeal.known(),
@@ -180,4 +181,32 @@ def convert(appeal: Appeal, at: datetime, category: str) -> None:
         sets={"outcome": "converted"},
         disputes_decision=False,
         reason=reason,
+    )
+
+
+def join(later: Appeal, earlier: Appeal, at: datetime) -> None:
+    """The two are one: the later one ends in the earlier."""
+    reason = "The letter repeats what was said on the phone."
+    by_specialist(
+        later,
+        "merge",
+        at,
+        said=Said(more={"into_case": earlier.scribe.head.ref}),
+        text={"reason": reason},
+        sets={"outcome": "merged"},
+        same_member=True,
+        same_kind=True,
+        same_matter=True,
+        other_open=True,
+        review_outside=False,
+        reason=reason,
+    )
+    joined_at = later.scribe.last_at or at
+    earlier.scribe.observe(
+        "case_taken_in",
+        at=earlier.scribe.no_earlier(joined_at),
+        by=later.specialist.principal,
+        said=Said(more={"from_case": later.scribe.head.ref}),
+        text={"reason": reason},
+        sets={"new_papers_at": joined_at},
     )

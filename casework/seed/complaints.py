@@ -11,12 +11,12 @@ from typing import Any, Final
 from casework.context import Principal
 from casework.ledger import NewCase, Said
 from casework.ledger.scribe import Scribe
-from casework.models import Assignment, InformationRequest, Restriction
+from casework.models import Assignment, InformationRequest
 from casework.models import Grievance as GrievanceRow
 from casework.records.categories import Category, category
 from casework.records.determinations import Words
 from casework.records.grievance_opening import QUEUE
-from casework.seed import determinations
+from casework.seed import corrections, determinations
 from casework.seed.scene import HOUR, Scene
 from casework.seed.town import MemberHere, Person
 from sla.calendars import zone
@@ -86,9 +86,8 @@ def file(
     )
     scribe = scene.book.open(new, at=at)
     happened = scene.local_day(received_at) - timedelta(days=scene.rng.randint(1, 20))
-    where = zone(scene.contract.terms.time_zone)
-    then = datetime.combine(happened, time(), where).astimezone(UTC)
-    scribe.observe("incident", at=at, by=filer, occurred_at=then)
+    midnight = datetime.combine(happened, time(), zone(scene.contract.terms.time_zone))
+    scribe.observe("incident", at=at, by=filer, occurred_at=midnight.astimezone(UTC))
     scribe.step(
         "receive",
         at=at,
@@ -113,6 +112,7 @@ def file(
         told_ct=scribe.sealed(words["told"], f"told:{scribe.id}"),
         in_writing=scribe.head.channel != "phone",
     )
+    corrections.issue(scribe, about.code, words["told"], at=at, by=filer.name)
     scene.tell(scribe, at + timedelta(minutes=2), "grievance_received", "acknowledgement")
     specialist = scene.someone("ag_specialist")
     return Grievance(scene, scribe, row, about, words, who, filer, specialist)
@@ -157,31 +157,29 @@ def pend(grievance: Grievance, at: datetime, hours: int) -> None:
 
 
 def refer(grievance: Grievance, at: datetime) -> Person:
-    """Quality of care goes to a clinician; from now on few see it."""
+    """Quality of care goes to a clinician: that it does all see, what is asked few."""
     clinician = grievance.scene.someone("ag_clinician")
     _step(
         grievance,
         "refer_quality_of_care",
         at,
         said=Said(more={"clinician": clinician.id}),
-        sets={"restricted": True},
         referred_clinician=clinician.opaque,
     )
     grievance.row["clinician_id"] = clinician.id
-    grievance.scribe.add(Restriction, ground="quality_of_care", set_at=grievance.scribe.last_at)
+    corrections.referred(grievance.scribe, clinician, by=grievance.specialist.name)
     return clinician
 
 
 def find(grievance: Grievance, clinician: Person, at: datetime) -> None:
     """The clinician signs the finding."""
-    finding = "The foot should have been looked at; the record does not show it."
     grievance.scribe.step(
         "record_clinical_finding",
         at=grievance.scribe.no_earlier(at),
         by=clinician.principal,
-        facts=grievance.scene.deciding(clinician, clinical_finding=finding),
-        text={"finding": finding},
+        facts=grievance.scene.deciding(clinician, clinical_finding=corrections.FINDING),
     )
+    corrections.reviewed(grievance.scene, grievance.scribe, clinician)
 
 
 def resolve(
@@ -206,6 +204,9 @@ def resolve(
             earlier_deciders=(),
             quality_of_care=quality,
             clinical_finding="Signed." if quality else "",
+            issues_without_finding=0,
+            dispute_unfiled=False,
+            outcome_of_issues="",
             findings=words["found"],
             grievance_outcome=outcome,
             corrective_action=words["action"],
@@ -225,7 +226,9 @@ def resolve(
         ground="grievance",
         words=Words(findings=words["found"], remedy=words["action"]),
     )
+    corrections.found(scribe, outcome, words["found"], by=person.name)
     scene.tell(scribe, told_at, "grievance_resolved", "resolution")
+    corrections.learned(scene, scribe, grievance.specialist, outcome)
 
 
 def withdraw(grievance: Grievance, at: datetime) -> None:

@@ -17,6 +17,7 @@ from casework.ledger.copying import Numbers
 from casework.metadata import table_of
 from casework.models import Member, PaRule, Practitioner, Queue, ReviewOrganization, SeedFact
 from casework.seed import accounts, contracts
+from casework.seed.families import write_families
 from casework.seed.members import write_members
 from casework.seed.offices import write_offices
 from casework.seed.sheet import Sheet
@@ -33,6 +34,7 @@ QUEUES: Final = (
     ("physician", "Physician review"),
     ("appeals", "Appeals"),
     ("appeal_review", "Appeal review"),
+    ("disputes", "Payment disputes"),
     ("grievances", "Grievances"),
     ("external_review", "External reviews"),
 )
@@ -69,6 +71,7 @@ def write(settings: Settings, *, seed: int, as_of: datetime, cases: int) -> tupl
             password=password,
         )
         _give_primary_care(sheet)
+        write_families(sheet, there, special, today=as_of.date())
         services = _write_lists(sheet, there)
         town = Town(
             contracts=there,
@@ -180,6 +183,7 @@ def _write_reviewers(sheet: Sheet, as_of: datetime) -> dict[str, tuple[int, ...]
             phone=f"1-800-555-{160 + place:04d}",
             effective_from=SINCE,
             last_assigned_at=last,
+            exchange="portal" if body == "state_fair_hearing" else "folder",
         )
         found[body] = (*found.get(body, ()), number)
     return found

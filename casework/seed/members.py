@@ -6,13 +6,14 @@ the dates that the samples ask for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
 from casework.context import Principal
-from casework.models import AccountMember, CoverageSpan, Member, Representative
+from casework.models import CoverageSpan, Member
 from casework.seed import accounts
+from casework.seed.forms import son
 from casework.seed.offices import NAMES, address
 from casework.seed.sheet import Sheet
 from casework.seed.town import ContractHere, MemberHere
@@ -87,7 +88,6 @@ SPECIAL: Final = (
         since=date(2000, 1, 1),
     ),
 )
-DEMO_SON: Final = "Daniel Abramson"
 
 
 def write_members(
@@ -135,7 +135,8 @@ def _special(
         letter_format=one.letter_format,
         contact_preference=one.preference,
     )
-    _cover(sheet, contracts[one.contract], member_id, starts_on=one.since)
+    household = household_of(one.number)
+    cover(sheet, contracts[one.contract], member_id, starts_on=one.since, household=household)
     name = f"{one.given} {one.family}"
     if one.key == "sample":
         return MemberHere(member_id, one.number, name, restricted=False)
@@ -146,7 +147,7 @@ def _special(
         "member_id": member_id,
     }
     if one.key == "ruth":
-        _son(sheet, member_id, account)
+        son(sheet, member_id, account)
     user_id = accounts.write_account(
         sheet,
         name=name,
@@ -164,33 +165,9 @@ def _special(
     )
 
 
-def _son(sheet: Sheet, member_id: int, account: Mapping[str, Any]) -> None:
-    """Who speaks for her, with the form on file."""
-    form_id = sheet.add(
-        Representative,
-        member_id=member_id,
-        name=DEMO_SON,
-        relation="son",
-        address=["12 Poplar Street", "Dayton, OH 45402"],
-        starts_on=date(2025, 1, 1),
-    )
-    user_id = accounts.write_account(
-        sheet,
-        name=DEMO_SON,
-        role="representative",
-        title="Speaks for Ruth Abramson",
-        email=f"daniel{accounts.DEMO}",
-        **account,
-    )
-    sheet.add(
-        AccountMember,
-        user_id=user_id,
-        member_id=member_id,
-        basis="form",
-        representative_id=form_id,
-        starts_on=date(2025, 1, 1),
-        added_at=datetime(2025, 1, 1, tzinfo=UTC),
-    )
+def household_of(number: str) -> str:
+    """The subscriber's number of a family, from the subscriber's own."""
+    return f"S-{number[-8:]}"
 
 
 def _ordinary(
@@ -227,7 +204,8 @@ def _ordinary(
         restricted=restricted,
         needs={"interpreter": True} if language not in {"en", "es"} else {},
     )
-    _spans(sheet, contracts, rng, member_id, code=code, today=today)
+    family_number = household_of(number)
+    _spans(sheet, contracts, rng, member_id, code=code, today=today, household=family_number)
     name = f"{given} {family}"
     principal = None
     if index < ACCOUNTS_AMONG and index % WITH_ACCOUNT == 0:
@@ -252,21 +230,37 @@ def _spans(
     *,
     code: str,
     today: date,
+    household: str,
 ) -> None:
     """Covered without a gap; some came from another contract, a few leave soon."""
     started = date(2024, 1, 1) + timedelta(days=rng.randrange(0, 360))
     other = {"OH-MCD": "OH-MCD-2026", "OH-MA": "MA-2026"}
     former = {new: old for old, new in other.items()}.get(code)
     if former is not None:
-        _cover(sheet, contracts[former], member_id, starts_on=started, ends_on=date(2025, 12, 31))
+        cover(
+            sheet,
+            contracts[former],
+            member_id,
+            starts_on=started,
+            ends_on=date(2025, 12, 31),
+            household=household,
+        )
         started = date(2026, 1, 1)
     leaves = today + timedelta(days=20) if rng.randrange(40) == 0 else None
-    _cover(sheet, contracts[code], member_id, starts_on=started, ends_on=leaves)
+    cover(
+        sheet,
+        contracts[code],
+        member_id,
+        starts_on=started,
+        ends_on=leaves,
+        household=household,
+    )
 
 
-def _cover(
+def cover(
     sheet: Sheet, contract: ContractHere, member_id: int, *, starts_on: date, **more: Any
 ) -> None:
+    """Coverage by this contract from that day on."""
     sheet.put(
         CoverageSpan,
         member_id=member_id,

@@ -92,6 +92,7 @@ PLOTS: Final = (
     Plot(grievance.dismissed),
     Plot(grievance.into_an_appeal, cases=3),
     Plot(grievance.into_a_grievance, cases=3),
+    Plot(grievance.one_appeal_after_all, cases=3),
     *(
         Plot(tell, cases=3, contracts=MARKETPLACE)
         for tell in (

@@ -22,6 +22,10 @@ from casework.storage import Storage
 from letters.press import Press
 from letters.printjob import PrintRequest
 
+# What a doctor wrote for an appeal: it came after the denial, with the appeal itself.
+LETTER: Final = "letter for an appeal"
+_TITLES: Final = {LETTER: "Letter for the appeal"}
+_NAMES: Final = {LETTER: "letter of the doctor"}
 FILE: Final = Path(__file__).with_name("notes.toml")
 _PAGE: Final = (
     "<!doctype html><html><head><title>{title}</title></head>"
@@ -36,7 +40,7 @@ def print_all(settings: Settings, town: Town, *, at: datetime) -> Town:
     papers: dict[str, Paper] = {}
     with engine.begin() as connection, Press(fonts=None) as press:
         for group, said in _notes().items():
-            title = f"Visit note: {group}"
+            title = _TITLES.get(group, f"Visit note: {group}")
             text = "".join(f"<p>{escape(sentence)}</p>" for sentence in said)
             html = _PAGE.format(title=escape(title), text=text)
             kept = storage.put(press.print(PrintRequest(html=html, title=title, lang="en")))
@@ -51,7 +55,9 @@ def print_all(settings: Settings, town: Town, *, at: datetime) -> Town:
                 .returning(Document.id)
             ).scalar_one()
             papers[group] = Paper(
-                kept.sha256, document_id, f"visit-note-{group.replace(' ', '-')}.pdf"
+                kept.sha256,
+                document_id,
+                f"{_NAMES.get(group, 'visit note ' + group).replace(' ', '-')}.pdf",
             )
     engine.dispose()
     return replace(town, papers=papers)

@@ -22,7 +22,17 @@ from casework.ground import database_for
 from casework.ledger.histories import import_histories
 from casework.ledger.scribe import Book
 from casework.models import Contract, ContractVersion, SeedFact
-from casework.seed import contracts, directory, living, mix, papers, plays
+from casework.seed import (
+    contracts,
+    directory,
+    living,
+    mix,
+    papers,
+    plays,
+    plays_joined,
+    plays_office,
+    plays_outside,
+)
 from casework.seed.living import PostRoom
 from casework.seed.mix import Plot
 from casework.seed.scene import Scene
@@ -30,6 +40,12 @@ from casework.seed.town import Town
 
 FIRST: Final = datetime(2026, 7, 1, tzinfo=UTC)  # before it some histories had no contract
 FACTS: Final = ("seed", "cases", "events", "letters", "as_of", "checksum")
+_PLAYS: Final = (
+    *plays.PLAYS,
+    *plays_office.PLAYS,
+    *plays_joined.PLAYS,
+    *plays_outside.PLAYS,
+)
 Told = Callable[[str, int], None]
 
 
@@ -126,7 +142,8 @@ def _plant(
     if cases:
         told("papers", 0)
         town = papers.print_all(settings, town, at=as_of)
-    lived = plays.CASES if post_room and cases > plays.CASES else 0
+    acted = plays.CASES + plays_office.CASES + plays_joined.CASES
+    lived = acted if post_room and cases > acted else 0
     told("cases", 0)
     imported = import_histories(
         database,
@@ -137,7 +154,7 @@ def _plant(
     left = 0
     if post_room and lived:
         told("letters of the demo's members", cases)
-        left = living.live(settings, town, plays.PLAYS, as_of=as_of, post_room=post_room)
+        left = living.live(settings, town, _PLAYS, as_of=as_of, post_room=post_room)
     both = hashlib.sha256(f"{of_town} {imported.checksum}".encode()).hexdigest()
     done = Planted(seed, imported.cases + lived, imported.events, left, as_of, both)
     facts = asdict(done) | {"as_of": done.as_of.isoformat()}

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from casework.context import Principal
 from casework.models import Letter
 from casework.records.determinations import LineRuling, Wanted, Words
+from casework.seed import papers, plays_of_the_house
 from casework.seed.living import Living, Play
 from casework.seed.scene import DAY
 from casework.seed.town import MemberHere, Office, Service, Town
@@ -131,7 +132,8 @@ def _peter_is_upheld(living: Living, now: datetime) -> None:
     living.at(now - 24 * DAY)
     said = "My back still hurts, and my doctor says that only a scan can show why."
     filed = appeals.file_appeal(
-        living.cx(_whole(peter)), appeals.AppealFiling(about=ref, reason=said)
+        living.cx(_whole(peter)),
+        appeals.AppealFiling(about=ref, reason=said, papers=_letter(living)),
     )
     living.letters_leave()
     living.at(now - 20 * DAY)
@@ -144,6 +146,7 @@ def _peter_is_upheld(living: Living, now: datetime) -> None:
         appeal_review.Assignment(reviewer_id=clinician.id, expertise=True),
     )
     living.at(now - 5 * DAY)
+    plays_of_the_house.read_what_came(living, filed.ref, clinician)
     appeal_decisions.uphold(living.cx(clinician), filed.ref, None, _upheld(denial))
     living.at(now - 5 * DAY + timedelta(hours=1))
     _read_and_release(living)
@@ -156,6 +159,7 @@ PLAYS: Final[tuple[Play, ...]] = (
     _peter_waits,
     _ruth_complains,
     _peter_is_upheld,
+    plays_of_the_house.the_house_changes,
 )
 CASES: Final = 6  # that they make: an appeal stands beside the request that it is about
 
@@ -206,6 +210,13 @@ def _papers(living: Living, service: Service) -> tuple[PaperAsSent, ...]:
     paper = living.town.papers.get(service.group)
     if paper is None:
         return ()
+    content = Storage(living.settings).get(paper.sha256)
+    return (PaperAsSent(name=paper.name, media_type="application/pdf", content=content),)
+
+
+def _letter(living: Living) -> tuple[PaperAsSent, ...]:
+    """What the doctor wrote for the appeal."""
+    paper = living.town.papers[papers.LETTER]
     content = Storage(living.settings).get(paper.sha256)
     return (PaperAsSent(name=paper.name, media_type="application/pdf", content=content),)
 

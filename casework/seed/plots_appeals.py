@@ -5,7 +5,7 @@ Times are found from the end backwards, so that everything has happened by the t
 
 from datetime import datetime, timedelta
 
-from casework.seed import appeal_endings, appeals, overdue, plots_decided
+from casework.seed import appeal_endings, appeals, overdue, papers, plots_decided
 from casework.seed.appeals import Appeal
 from casework.seed.scene import DAY, HOUR, OVERDUE, Scene
 
@@ -154,7 +154,11 @@ def _opened(
     quick = scene.chance(_FAST_SHARE) if fast is None else fast
     received_at = scene.received_to_be_due(appeals.subject(fast=quick), colour)
     request = plots_decided.denied_and_told(scene, scene.before(received_at, 2 * DAY, 30 * DAY))
-    return appeals.file_appeal(request, received_at, fast=quick, filed_by=filed_by)
+    appeal = appeals.file_appeal(request, received_at, fast=quick, filed_by=filed_by)
+    if appeal.scribe.id % 2:
+        office = request.office.name
+        papers.attach(scene, appeal.scribe, papers.LETTER, at=received_at, by=office)
+    return appeal
 
 
 def _past(scene: Scene, told_at: datetime, *, fast: bool | None = None) -> Appeal:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from casework.ledger.scribe import Scribe
+from casework.models import CaseLink
 from casework.seed import appeal_endings, appeals, complaints, overdue, plots_decided
 from casework.seed.complaints import Grievance
 from casework.seed.scene import DAY, HOUR, LATER, OVERDUE, Scene
@@ -102,12 +104,13 @@ def into_an_appeal(scene: Scene) -> None:
     grievance = complaints.file(scene, words, received_at, member=request.member)
     [at] = scene.between(received_at + _SOON_AFTER, received_at + DAY, 1)
     complaints.convert(grievance, at, request.scribe.head.ref)
-    appeals.file_appeal(
+    appeal = appeals.file_appeal(
         request,
         request.scribe.no_earlier(grievance.scribe.last_at or at),
         since=received_at,
         converted_from=grievance.scribe.head.ref,
     )
+    _goes_on(grievance.scribe, appeal.scribe, grievance.specialist.name)
 
 
 def into_a_grievance(scene: Scene) -> None:
@@ -118,13 +121,37 @@ def into_a_grievance(scene: Scene) -> None:
     appeal = appeals.file_appeal(request, received_at)
     [at] = scene.between(received_at + _SOON_AFTER, received_at + DAY, 1)
     appeal_endings.convert(appeal, at, words["category"])
-    complaints.file(
+    grievance = complaints.file(
         scene,
         words,
         appeal.scribe.last_at or at,
         member=request.member,
         since=received_at,
         said={"converted_from": appeal.scribe.head.ref},
+    )
+    _goes_on(appeal.scribe, grievance.scribe, grievance.specialist.name)
+
+
+def one_appeal_after_all(scene: Scene) -> None:
+    """A call and the letter after it appeal one denial: the second case ends in the first."""
+    received_at = scene.ago(3 * DAY, 12 * DAY)
+    request = plots_decided.denied_and_told(scene, scene.before(received_at, 2 * DAY, 20 * DAY))
+    call = appeals.file_appeal(request, received_at)
+    letter = appeals.file_appeal(request, request.scribe.no_earlier(received_at + 5 * HOUR))
+    [at] = scene.between(letter.scribe.head.received_at + _SOON_AFTER, received_at + DAY, 1)
+    appeal_endings.join(letter, call, at)
+    _goes_on(letter.scribe, call.scribe, letter.specialist.name, relation="merged")
+
+
+def _goes_on(old: Scribe, new: Scribe, by: str, *, relation: str = "converted") -> None:
+    """That the old case goes on as the new one."""
+    old.add(
+        CaseLink,
+        other_id=new.id,
+        relation=relation,
+        seq=old.head.event_seq,
+        at=old.last_at,
+        by_name=by,
     )
 
 

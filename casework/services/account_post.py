@@ -1,7 +1,8 @@
 """The post room's answer to people who want in: here it is found out who is meant; an e-mail tells.
 
-The typed address is written to only when number, birth date and ZIP all fit: nobody makes us write
-to strangers without knowing a member, and then three times a day at most. Wrong or unknown: nothing
+A link to an account goes to the address that the plan knows; only where it knows none, and number,
+birth date and ZIP all fit, to the typed one: nobody makes us write to strangers without knowing a
+member, and then three times a day at most. Wrong or unknown: nothing
 leaves; "it did not fit" would be spam for its owner and tell no more than silence. Who has an
 account is told at that account's address, never at the typed one. A member whose data are
 confidential is written to only where the plan knows to: who lives with a member knows the card, the
@@ -12,14 +13,14 @@ the person asks again.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from casework import outbox
 from casework.context import Context
 from casework.db import command
-from casework.models import Member, Representative, Role, User, WayIn, user_role
+from casework.models import Appointment, Member, Representative, Role, User, WayIn, user_role
 from casework.outbox import Claimed
 from casework.records import account_mail, ways_in
 from casework.records.households import is_child, keeps_apart, known_address
@@ -28,14 +29,20 @@ A_DAY: Final = 3
 PAGES: Final = {
     "join": "/member/join",
     "form": "/member/join",
+    "sign": "/member/sign",
+    "other": "",
     "have": "/member/new-password",
     "password": "/member/new-password",
     "agree": "/member/agree",
     "taken": "/member/household",
     "child": "/member/register",
     "told": "",
+    "helper_on": "/member/helpers",
+    "helper_off": "/member/helpers",
+    "helper_end": "",
+    "new_pass": "/member/forgot",
 }
-WITH_KEY: Final = frozenset({"join", "form", "have", "password", "agree"})
+WITH_KEY: Final = frozenset({"join", "form", "sign", "have", "password", "agree"})
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,8 @@ def _registering(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | Non
         return _Answer("have", own.email, member.id, own.id) if own.active else None
     if is_child(cx, member, on=cx.now.date()):
         return _Answer("child", typed.email)
-    address = known_address(member) if keeps_apart(member) else typed.email
+    known = known_address(member)
+    address = known if known or keeps_apart(member) else typed.email
     taken = cx.db.execute(select(User.id).where(User.email == address)).scalar()
     return _Answer("taken" if taken else "join", address, member.id)
 
@@ -174,6 +182,28 @@ def _inviting(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None:
     return _Answer("form", typed.email, form.member_id) if form else None
 
 
+def _naming(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None:
+    """Whom a member names as helper is asked to sign. Whoever is a member, or works for the plan or
+    an office, helps with another account: the rights of the two would run together."""
+    form = cx.db.get(Appointment, row.appointment_id)
+    if form is None or form.closed_at is not None:
+        return None
+    known = cx.db.execute(select(User).where(User.email == typed.email)).scalar()
+    if known is None:
+        return _Answer("sign", typed.email, form.member_id)
+    roles = {role.name for role in known.roles}
+    if roles != {"representative"} or not known.active:
+        return _Answer("other", typed.email)
+    return _Answer("sign", typed.email, form.member_id, known.id)
+
+
+def _saying(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None:
+    """What was done is told: to the address that was given, else to the member's known one."""
+    member = cx.db.get(Member, row.member_id) if row.member_id else None
+    address = typed.email or (known_address(member) if member else "")
+    return _Answer(row.purpose, address) if address else None
+
+
 def _telling(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None:
     """The address that the plan knows hears that an account opens the records; not twice, where
     that account has this very address."""
@@ -183,12 +213,14 @@ def _telling(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None:
     return _Answer("told", known_address(member), member.id)
 
 
-_BY_PURPOSE: Final = {
+_BY_PURPOSE: Final[dict[str, Any]] = {
     "register": _registering,
     "password": _forgetting,
     "spouse": _marrying,
     "form": _inviting,
+    "sign": _naming,
     "told": _telling,
+    **dict.fromkeys(ways_in.TOLD - {"told"}, _saying),
 }
 
 
@@ -207,7 +239,7 @@ def account_of(cx: Context, member_id: int) -> User | None:
 def _waits(cx: Context, row: WayIn, address: str, wall: datetime) -> bool:
     """Whether this address got as many of these e-mails today as anybody may get. That an account
     opens the records is told all the same: nobody uses the day's e-mails up to hide it."""
-    if row.purpose == "told":
+    if row.purpose in ways_in.TOLD:
         return False
     count = cx.db.execute(
         select(func.count()).where(

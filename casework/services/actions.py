@@ -20,6 +20,7 @@ from casework.services import (
     appeals,
     authorizations,
     contacts,
+    corrective_actions,
     desk,
     determinations,
     doubts,
@@ -27,16 +28,23 @@ from casework.services import (
     escalations,
     external_decisions,
     external_file,
+    external_hearings,
     external_reviews,
     grievance_findings,
+    grievance_issues,
     grievances,
     letter_retry,
     mailing,
+    merging,
+    messages,
     pace,
     papers,
+    parties,
+    reclassifying,
     reissue,
     returned_mail,
     review,
+    splitting,
 )
 from statemachines import engine
 
@@ -78,6 +86,16 @@ _ENDS: Final = {
 _DISMISSAL: Final = {"dismiss": Action(endings.dismiss, endings.Dismissal)}
 _VACATING: Final = {"vacate_dismissal": Action(endings.vacate_dismissal, endings.Vacating)}
 
+_JOINED: Final = {
+    "merge": Action(merging.merge, merging.Merging),
+    "split": Action(splitting.split, splitting.Splitting),
+    "take_as_request": Action(reclassifying.take_as_request, reclassifying.IntoRequest),
+}
+_PARTIES: Final = {
+    "substitute_party": Action(parties.substitute_party, parties.NewParty),
+    "add_party": Action(parties.add_party, parties.AddedParty),
+}
+
 _REVIEW: Final = {
     "start_review": Action(review.start_review),
     "refer_to_physician": Action(review.refer_to_physician, review.Referral),
@@ -107,7 +125,7 @@ _APPEAL: Final = {
     "assign_reviewer": Action(appeal_review.assign_reviewer, appeal_review.Assignment),
     "share_new_evidence": Action(appeal_review.share_new_evidence, appeal_review.Evidence),
     "continue_benefits": Action(appeal_review.continue_benefits, appeal_review.Continuation),
-    "substitute_party": Action(appeal_review.substitute_party, appeal_review.NewParty),
+    **_PARTIES,
     "change_subject": Action(appeal_review.change_subject, appeal_review.NewSubject),
     "acknowledge_subject": Action(appeal_review.acknowledge_subject),
     "uphold": Action(appeal_decisions.uphold, appeal_decisions.Resolution),
@@ -116,6 +134,9 @@ _APPEAL: Final = {
     "forward": Action(appeal_decisions.forward),
     "effectuate": Action(appeal_decisions.effectuate, Effectuation),
     "convert": Action(grievance_findings.convert_to_grievance, grievance_findings.IntoGrievance),
+    "take_as_dispute": Action(reclassifying.take_as_dispute, reclassifying.IntoDispute),
+    "take_as_appeal": Action(reclassifying.take_as_appeal, reclassifying.IntoMembersAppeal),
+    **_JOINED,
 }
 
 _GRIEVANCE: Final = {
@@ -127,6 +148,8 @@ _GRIEVANCE: Final = {
     ),
     "resolve": Action(grievance_findings.resolve, grievance_findings.Answer),
     "convert": Action(grievance_findings.convert_to_appeal, grievance_findings.IntoAppeal),
+    **_JOINED,
+    **_PARTIES,
 }
 
 _OUTSIDE: Final = {
@@ -137,7 +160,7 @@ _OUTSIDE: Final = {
     "find_ineligible": Action(external_reviews.find_ineligible, external_reviews.Ineligible),
     "assign_iro": Action(external_file.assign_iro, external_file.Giving),
     "send_file": Action(external_file.send_file, external_file.Sending),
-    "schedule_hearing": Action(external_file.schedule_hearing, external_file.Hearing),
+    "schedule_hearing": Action(external_hearings.schedule_hearing, external_hearings.Hearing),
     "add_information": Action(external_file.add_information, Came),
     "uphold": Action(external_decisions.uphold, external_decisions.BodyDecision),
     "overturn": Action(external_decisions.overturn, external_decisions.BodyDecision),
@@ -151,6 +174,7 @@ _OUTSIDE: Final = {
         external_decisions.terminate_by_reversal, external_decisions.OwnReversal
     ),
     "effectuate": Action(external_decisions.effectuate, Effectuation),
+    **_PARTIES,
 }
 
 ACTIONS: Final[dict[str, dict[str, Action]]] = {
@@ -165,7 +189,21 @@ ACTIONS: Final[dict[str, dict[str, Action]]] = {
 OBSERVATIONS: Final[dict[str, Action]] = {
     "note": Action(desk.add_note, desk.Note),
     "add_document": Action(papers.add_document, papers.Upload),
+    "add_issue": Action(grievance_issues.add_issue, grievance_issues.NewIssue),
+    "find_issue": Action(grievance_issues.find_issue, grievance_issues.IssueFinding),
+    "rate_severity": Action(grievance_issues.rate_severity, grievance_issues.Severity),
+    "answer_dispute": Action(grievance_issues.answer_dispute, grievance_issues.DisputeAnswer),
+    "open_corrective_action": Action(
+        corrective_actions.open_corrective_action, corrective_actions.NewAction
+    ),
+    "move_corrective_action": Action(
+        corrective_actions.move_corrective_action, corrective_actions.ActionMoved
+    ),
+    "complete_corrective_action": Action(
+        corrective_actions.complete_corrective_action, corrective_actions.ActionProven
+    ),
     "log_contact": Action(contacts.log_contact, contacts.ContactMade),
+    "answer_message": Action(messages.answer_message, messages.Answer),
     "assign": Action(desk.assign, desk.Handing),
     "take_work": Action(desk.take_work),
     "acknowledge_escalation": Action(
@@ -177,6 +215,7 @@ OBSERVATIONS: Final[dict[str, Action]] = {
     "observe_receipt": Action(papers.notice_received, papers.Receipt),
     "info_complete": Action(papers.info_complete, papers.Completeness),
     "reviewer_received": Action(papers.reviewer_received, papers.Arrival),
+    "prove_packet": Action(external_file.prove_packet, external_file.Sending),
     "record_return": Action(returned_mail.record_return, returned_mail.Return),
     "reissue_letter": Action(reissue.reissue_letter, reissue.Reissue),
     "correct_address": Action(reissue.correct_address, reissue.NewAddress),

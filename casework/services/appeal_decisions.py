@@ -6,20 +6,24 @@ Medicare appeal goes to the review entity at once, by the plan itself.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import update
 
 from casework import bridge, ledger
 from casework.bridge import facts as known
+from casework.bridge import office_matters
 from casework.context import SYSTEM, Context
 from casework.db import command
-from casework.errors import Invalid
+from casework.errors import Invalid, StateRefused
 from casework.models import Appeal
 from casework.records import (
     appeal_facts,
+    considered,
     deciders,
     determinations,
+    dispute_opening,
+    dispute_rulings,
     obligations,
     reversals,
     review_opening,
@@ -86,6 +90,8 @@ def overturn_in_part(cx: Context, ref: str, seen: int | None, form: Resolution) 
 def forward(cx: Context, ref: str, seen: int | None) -> Done:
     """Forward a Medicare appeal to the review entity: also one whose time ran out undecided."""
     kin, facts = _taken(cx, ref)
+    if no_step := office_matters.refused(kin.case, "forward"):
+        raise StateRefused(no_step, source="dispute")
     ledger.permit(cx, kin.case, "forward", facts, seen=seen)
     told, changes = review_opening.forwarding(cx, kin, facts)
     recorded = ledger.record(cx, changes)
@@ -121,12 +127,14 @@ def _decide(cx: Context, ref: str, seen: int | None, form: Resolution, *, trigge
     facts = replace(
         facts,
         everything_considered=form.everything_considered,
+        unread_papers=considered.unread(cx, kin.case, user_id=cx.principal.id),
         decision_discussed=bool(form.words.rationale.strip()),
         new_evidence_used=form.new_evidence_used,
     )
     ledger.permit(cx, kin.case, trigger, facts, seen=seen)
-    _require_words(facts, form, trigger=trigger)
-    ruled = _RULED[trigger](cx, kin, form.lines)
+    _require_words(facts, form, trigger=trigger, own_dispute=bridge.is_dispute(kin.case))
+    ruled = _ruled(cx, kin, form, trigger=trigger)
+    obligations.settle(cx, kin.case, {obligations.OTHER_REVIEWER})
     [recorded] = ledger.record(
         cx,
         [
@@ -135,7 +143,7 @@ def _decide(cx: Context, ref: str, seen: int | None, form: Resolution, *, trigge
                 trigger=trigger,
                 facts=facts,
                 text={"reason": form.words.reason, "criterion": form.criterion},
-                sets={"outcome": OUTCOMES[trigger], "new_papers_at": None, "queue": QUEUE},
+                sets={"outcome": OUTCOMES[trigger], "new_papers_at": None, "queue": _queue(kin)},
             )
         ],
     )
@@ -148,10 +156,27 @@ def _decide(cx: Context, ref: str, seen: int | None, form: Resolution, *, trigge
         rulings=ruled,
         words=form.words,
         criterion=form.criterion,
-        frozen=determinations.frozen_versions(cx, kin.case),
+        frozen=determinations.frozen_versions(cx, kin.case) | _considered(cx, kin),
     )
     _name_the_reviewer(cx, kin)
     return _follow(cx, kin, recorded, line=facts.line)
+
+
+def _queue(kin: Family) -> str:
+    return dispute_opening.QUEUE if bridge.is_dispute(kin.case) else QUEUE
+
+
+def _ruled(cx: Context, kin: Family, form: Resolution, *, trigger: str) -> tuple[LineRuling, ...]:
+    """Line by line: of the request that is disputed, or of the claim."""
+    if bridge.is_dispute(kin.case):
+        return dispute_rulings.ruled(cx, kin.case, trigger, form.lines, words=form.words)
+    return _RULED[trigger](cx, kin, form.lines)
+
+
+def _considered(cx: Context, kin: Family) -> dict[str, Any]:
+    """What the decision keeps of the papers that its author read."""
+    readings = considered.readings_of(cx, kin.case)
+    return {"considered": considered.kept_with_decision(readings, user_id=cx.principal.id)}
 
 
 def _name_the_reviewer(cx: Context, kin: Family) -> None:
@@ -167,7 +192,8 @@ def _follow(cx: Context, kin: Family, recorded: ledger.Recorded, *, line: str) -
     """What a decision makes owed at once: the forward (Medicare), the carrying out."""
     if recorded.event != "upheld":
         _owe_carrying_out(cx, recorded)
-    if recorded.event == "overturned" or line != "medicare":
+    own_dispute = bridge.is_dispute(recorded.case)
+    if recorded.event == "overturned" or line != "medicare" or own_dispute:
         return done(recorded)
     decided = replace(kin, case=recorded.case)
     facts = known.of_case(cx, recorded.case, Facts())
@@ -191,14 +217,14 @@ def _owe_carrying_out(cx: Context, recorded: ledger.Recorded) -> None:
     )
 
 
-def _require_words(facts: Facts, form: Resolution, *, trigger: str) -> None:
+def _require_words(facts: Facts, form: Resolution, *, trigger: str, own_dispute: bool) -> None:
     """What the notice of this line must say and only the reviewer knows. Raises Invalid."""
     if trigger == "overturn":
         return
     missing = {}
     if facts.is_clinical and not form.attested:
         missing["attested"] = "Attest your expertise: a denial on a clinical ground stays so."
-    if facts.line == "marketplace":
+    if facts.line == "marketplace" and not own_dispute:
         missing |= {
             f"words/{name}": sentence
             for name, sentence in _MARKETPLACE.items()

@@ -17,7 +17,7 @@ from casework.db import command
 from casework.errors import Invalid
 from casework.models import Appeal
 from casework.policy import CLINICIANS
-from casework.records import appeal_facts, papers, people, series
+from casework.records import appeal_facts, candidates, consents, obligations, papers, people, series
 from casework.records.answers import Done, done, step
 from casework.records.forms import asks, in_spanish
 from casework.records.series import Family
@@ -80,14 +80,6 @@ class Continuation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewParty:
-    """Who takes the party's place, and what shows it."""
-
-    new_party: str = field(metadata=asks("Who takes the place", most=120))
-    evidence: str = field(metadata=asks("What shows it"))
-
-
-@dataclass(frozen=True, kw_only=True)
 class NewSubject:
     """What is appealed now, and why that changed."""
 
@@ -112,6 +104,14 @@ def record_consent(cx: Context, ref: str, seen: int | None, form: Consent) -> Do
     papers.require_readable(form.papers, field="papers")
     papers.attach(cx, kin.case, form.papers, by=cx.principal.name)
     _set(cx, kin, consent="on_file")
+    consents.for_appeal(
+        cx,
+        kin.case,
+        signed_on=form.signed_on,
+        fits=form.fits,
+        received_at=cx.now,
+        paper=form.papers[0] if form.papers else None,
+    )
     said = ledger.Said(more={"signed_on": form.signed_on.isoformat()})
     return step(cx, kin.case, "record_consent", facts, said=said)
 
@@ -170,7 +170,11 @@ def assign_reviewer(cx: Context, ref: str, seen: int | None, form: Assignment) -
         cx, kin.case, facts, user_id=reviewer.id, attested=form.expertise, expert_id=None
     )
     ledger.permit(cx, kin.case, "assign_reviewer", facts, seen=seen)
+    away = candidates.away_too_long(cx, kin.case, reviewer.id)
+    if away:
+        raise Invalid("This reviewer is away.", fields={"reviewer_id": away})
     _set(cx, kin, reviewer_id=reviewer.id)
+    obligations.settle(cx, kin.case, {obligations.OTHER_REVIEWER})
     return step(
         cx,
         kin.case,
@@ -222,17 +226,6 @@ def continue_benefits(cx: Context, ref: str, seen: int | None, form: Continuatio
     )
     _set(cx, kin, continuation=True)
     return done(ledger.record(cx, [asked, going_on])[-1])
-
-
-@command
-def substitute_party(cx: Context, ref: str, seen: int | None, form: NewParty) -> Done:
-    """Put somebody in the party's place, as after the death of the member."""
-    kin, facts = _taken(cx, ref)
-    facts = replace(facts, new_party=form.new_party, evidence=form.evidence)
-    ledger.permit(cx, kin.case, "substitute_party", facts, seen=seen)
-    _set(cx, kin, filer_name=form.new_party[:120])
-    text = {"new_party": form.new_party, "evidence": form.evidence}
-    return step(cx, kin.case, "substitute_party", facts, text=text)
 
 
 @command

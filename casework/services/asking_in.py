@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework import observations, policy
 from casework.context import Context
 from casework.db import command
-from casework.errors import Invalid, NotFound
-from casework.models import Representative, User
+from casework.errors import Invalid, NotAllowed, NotFound
+from casework.models import Member, Representative, User
 from casework.records import tries, ways_in
 from casework.records.ways_in import Typed
 from casework.services.sign_in import TooManyTries
+
+UNPROVED: Final = "We do not know your e-mail address yet. Call us: then you can do this too."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,9 @@ def register(cx: Context, typed: Typed, *, whence: From) -> None:
 @command
 def see_spouse(cx: Context, typed: Typed, *, whence: From) -> None:
     """Ask to see the records of the member on this card, who must agree; for who is signed in.
-    Raises TooManyTries."""
+    Raises TooManyTries; NotAllowed for an account whose own mailbox the plan does not know."""
+    if set(cx.principal.ids[:1]) & set(cx.principal.narrowed.hushed):
+        raise NotAllowed(UNPROVED, source="account")
     _ask_as_member(cx, "spouse", typed, whence, user_id=cx.principal.id)
 
 
@@ -72,7 +76,8 @@ def invite(cx: Context, representative_id: int, *, email: str, whence: From) -> 
     ).scalar()
     if form is None:
         raise NotFound("There is no such form here.")
-    if form.starts_on > today or (form.ends_on is not None and form.ends_on < today):
+    run_out = form.ends_on is not None and form.ends_on < today
+    if form.starts_on > today or run_out or form.ended_at is not None:
         raise Invalid("This form is not in force.", fields={"form": "Choose one that is."})
     wanted = email.strip().lower()
     known = cx.db.execute(select(User).where(User.email == wanted)).scalar()
@@ -128,6 +133,25 @@ def lift_locks(cx: Context, said: str) -> int:
         tries.forget(cx, key=tries.key_of(limit.kind, text))
     observations.append(cx, "locks_lifted", what=f"locks:{stood}")
     return stood
+
+
+@command
+def prove_account(cx: Context, member_id: int) -> bool:
+    """Somebody of the plan spoke with the member at the telephone number on file: the account that
+    was made with an unknown e-mail address opens like any other. False where there is none."""
+    policy.require(cx.principal, "", "prove_account")
+    if cx.db.execute(select(Member.id).where(Member.id == member_id)).scalar() is None:
+        raise NotFound("There is no such member here.")
+    proved = cx.db.execute(
+        update(User)
+        .where(User.member_id == member_id, User.kind == "member", User.unproved_since.is_not(None))
+        .values(unproved_since=None)
+        .returning(User.id)
+    ).scalars()
+    done = bool(list(proved))
+    if done:
+        observations.append(cx, "account_proved", what=f"member:{member_id}")
+    return done
 
 
 def _meant(said: str) -> list[tuple[ways_in.Limit, str]]:

@@ -16,7 +16,14 @@ from casework.db import command
 from casework.file_sheets.contents import Contents
 from casework.models import CaseFileRequest
 from casework.outbox import Claimed
-from casework.records import case_file_contents, case_file_sending, obligations
+from casework.records import (
+    case_file_contents,
+    case_file_sending,
+    obligations,
+    packet_rows,
+    packet_sending,
+    supplement_contents,
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ def claim_case_file(cx: Context, wall: datetime) -> FileJob | None:
     if row.state not in {"asked", "being_made"}:
         outbox.settle(cx, item)
         return FileJob(item, row.id, row.case_id, None)
-    contents = case_file_contents.of_request(cx, row)
+    contents = supplement_contents.of_request(cx, row)
     _set(cx, row.id, state="being_made", pages_done=0)
     return FileJob(item, row.id, row.case_id, contents)
 
@@ -84,7 +91,8 @@ def deposit_case_file(cx: Context, job: FileJob, made: Made) -> str:
         case_file_sending.make_anew(cx, case, row.id)
         return "asked"
     waits = job.contents.needs_look
-    state = "ready" if row.scope == "packet" else "ready_for_look"
+    outside = row.scope in packet_rows.OUTSIDE
+    state = "ready" if outside else "ready_for_look"
     _set(
         cx,
         row.id,
@@ -102,7 +110,8 @@ def deposit_case_file(cx: Context, job: FileJob, made: Made) -> str:
     [recorded] = ledger.record(
         cx, [ledger.Change(case=case, observation="case_file_made", said=said, actor=SYSTEM)]
     )
-    if state == "ready":
+    if outside:
+        packet_sending.intend(cx, recorded.case, _row(cx, row.id))
         return state
     if waits:
         _owe_look(cx, recorded, row)

@@ -4,16 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, select
-
-from casework import ledger, refs, seal
+from casework import ledger
 from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid
-from casework.ledger.entries import case_key
-from casework.models import CONTACT_SERIAL, Contact
-from casework.records import observing
-from casework.records.answers import Done
+from casework.records import contact_log, observing
+from casework.records.answers import Done, done
 from casework.records.forms import asks
 
 
@@ -30,6 +26,7 @@ class ContactMade:
     outcome: str = field(default="", metadata=asks("How it ended", most=40))
     note: str = field(default="", metadata=asks("What was said", long=True))
     at: datetime | None = field(default=None, metadata=asks("When", hint="Now, if left out"))
+    call: contact_log.Call | None = field(default=None, metadata=asks("The call"))
 
 
 @command
@@ -39,29 +36,16 @@ def log_contact(cx: Context, ref: str, seen: int | None, form: ContactMade) -> D
     at = form.at or cx.now
     if at > cx.now:
         raise Invalid("That lies in the future.", fields={"at": "Enter when it happened."})
-    serial = int(cx.db.execute(select(CONTACT_SERIAL.next_value())).scalar_one())
-    number = refs.reference("contact", serial, cx.now)
-    key = case_key(cx.database.settings, case)
-    cx.db.execute(
-        insert(Contact).values(
-            ref=number,
-            case_id=case.id,
-            member_id=case.member_id,
-            direction=form.direction,
-            channel=form.channel,
-            with_whom=form.with_whom[:120],
-            purpose=form.purpose[:40],
-            outcome=form.outcome[:40],
-            at=at,
-            by_name=cx.principal.name[:120],
-            note_ct=seal.seal_text(key, form.note, f"contact:{number}"),
-        )
+    made = contact_log.Made(
+        direction=form.direction,
+        channel=form.channel,
+        with_whom=form.with_whom,
+        purpose=form.purpose,
+        outcome=form.outcome,
+        note=form.note,
+        at=at,
+        call=form.call,
     )
-    return observing.observe(
-        cx,
-        case,
-        "contact_logged",
-        {"contact": number},
-        occurred_at=at,
-        said=ledger.Said(more={"contact": number, "direction": form.direction}),
-    )
+    number = contact_log.write(cx, case, made)
+    [recorded] = ledger.record(cx, [contact_log.logged(case, number, made)])
+    return done(recorded, {"contact": number})

@@ -161,8 +161,8 @@ def confirm_letter(cx: Context, job: Job, proofs: dict[int, str]) -> str:
     for copy_id, proof in proofs.items():
         _set_delivery(cx, copy_id, state="confirmed", confirmed_at=cx.now, proof=proof[:200])
     letter = cx.db.execute(select(Letter).where(Letter.id == job.letter_id)).scalar_one()
-    if letter.state == "sent":
-        return "sent"
+    if letter.state in ("sent", "void"):
+        return str(letter.state)
     if leaving.outstanding(cx, letter.id):
         return "outstanding"
     leaving.letter_left(cx, letter)

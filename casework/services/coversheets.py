@@ -20,7 +20,7 @@ from casework.errors import Invalid, NotFound
 from casework.models import Case, InformationRequest, Member
 from casework.models import Coversheet as Row
 from casework.outbox import Claimed
-from casework.records import observing
+from casework.records import observing, speaking
 from casework.records.mailing_desks import desk_of
 from letters import coversheet
 from letters.context import LANGUAGES, PlanBlock
@@ -57,6 +57,7 @@ def ask_for_coversheet(cx: Context, ref: str, way: str) -> str:
     if way not in coversheet.WAYS:
         raise Invalid("Choose mail or fax.", fields={"way": "Choose how the papers come."})
     case = observing.take(cx, ref, "add_document", seen=None)
+    speaking.require_acting(cx.principal, case.member_id)
     question = _open_question(cx, case.id)
     found = cx.db.execute(
         select(Row.number).where(

@@ -22,6 +22,8 @@ from sla.calendars import local_day, zone
 
 # Tasks that end with what is done to the letter itself, and not by a word here.
 READ_FIRST = ("release_letter_", "reword_letter_")
+# A corrective action ends with its proof.
+PROVE_FIRST = "corrective_action_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,10 @@ def settle_obligation(cx: Context, ref: str, seen: int | None, form: Settlement)
         raise StateRefused(
             "A letter that waits is released, worded anew or sent back on its own page.",
             source="state",
+        )
+    if owed.kind.startswith(PROVE_FIRST):
+        raise StateRefused(
+            "A corrective action ends with what proves it: record that it is done.", source="state"
         )
     changes = [
         *_notice(cx, case, owed, form),

@@ -5,6 +5,7 @@ command; afterwards the draft keeps only the number that it got.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import delete
@@ -14,10 +15,10 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, NotFound
 from casework.models import FilingDraft
-from casework.records import drafts, papers
+from casework.records import drafts, papers, speaking
 from casework.records.drafts import Draft, KeptPaper
+from casework.services.evidence import LookedAt
 from casework.storage import Storage
-from casework.submission import PaperAsSent
 
 MOST_PAPERS: Final = 20
 
@@ -28,6 +29,7 @@ def begin(cx: Context, *, kind: str, about: str, member_id: int) -> Draft:
     none. One that was sent before begins anew, under a new token; so does one that is too old."""
     if member_id not in cx.principal.ids:
         raise NotFound("There is no such member here.")
+    speaking.require_acting(cx.principal, member_id)
     old = FilingDraft.saved_at <= cx.now - drafts.KEPT_FOR
     cx.db.execute(delete(FilingDraft).where(FilingDraft.user_id == cx.principal.id, old))
     row = _locked(cx, kind=kind, about=about)
@@ -64,20 +66,19 @@ def answer(cx: Context, draft_id: int, answers: Mapping[str, str]) -> Draft:
 
 
 @command
-def add_papers(cx: Context, draft_id: int, sent: Sequence[PaperAsSent]) -> Draft:
-    """Keep these files with the draft; the same file twice is kept once.
+def add_papers(cx: Context, draft_id: int, looked: Sequence[LookedAt]) -> Draft:
+    """Keep these papers with the draft, as they were looked at; the same one twice is kept once.
 
     Raises Invalid (field `papers`) for what cannot be read, or for more than twenty.
     """
     row = _unsent(cx, draft_id)
     draft = drafts.opened(cx, row)
-    papers.require_readable(sent, field="papers")
-    storage = Storage(cx.database.settings)
+    papers.require_readable([each.paper for each in looked], field="papers")
     known = {paper.sha256: paper for paper in draft.papers}
-    for paper in sent:
-        stored = storage.put(paper.content)
-        kind = papers.sniffed(paper.content)
-        known[stored.sha256] = KeptPaper(paper.name[:200], kind, stored.size, stored.sha256)
+    for each in looked:
+        kept = _kept(Storage(cx.database.settings), each)
+        before = known.get(kept.sha256)
+        known[kept.sha256] = replace(before, name=kept.name) if before else kept
     if len(known) > MOST_PAPERS:
         raise Invalid(
             f"Keep at most {MOST_PAPERS} files.",
@@ -96,6 +97,30 @@ def remove_paper(cx: Context, draft_id: int, sha256: str) -> Draft:
 
 
 @command
+def be_sure(cx: Context, draft_id: int, sha256: str = "") -> Draft:
+    """Use this paper although it is doubtful; without a hash, every one that is."""
+    row = _unsent(cx, draft_id)
+    draft = drafts.opened(cx, row)
+    known = tuple(
+        replace(paper, sure=True) if sha256 in ("", paper.sha256) and paper.doubts else paper
+        for paper in draft.papers
+    )
+    return _keep(cx, row, draft.answers, known)
+
+
+@command
+def put_earlier(cx: Context, draft_id: int, sha256: str) -> Draft:
+    """Put this paper before the one above it; nothing happens to the first one."""
+    row = _unsent(cx, draft_id)
+    draft = drafts.opened(cx, row)
+    known = list(draft.papers)
+    at = next((n for n, paper in enumerate(known) if paper.sha256 == sha256), 0)
+    if at:
+        known[at - 1], known[at] = known[at], known[at - 1]
+    return _keep(cx, row, draft.answers, tuple(known))
+
+
+@command
 def was_sent(cx: Context, draft_id: int, ref: str) -> None:
     """Note the number that the filing got; what was typed lives in the case from now on."""
     row = _of(cx, draft_id)
@@ -110,6 +135,22 @@ def drop(cx: Context, draft_id: int) -> None:
         delete(FilingDraft).where(
             FilingDraft.id == draft_id, FilingDraft.user_id == cx.principal.id
         )
+    )
+
+
+def _kept(storage: Storage, each: LookedAt) -> KeptPaper:
+    """The paper and its small picture in the store."""
+    paper = each.paper
+    stored = storage.put(paper.content)
+    return KeptPaper(
+        name=paper.name[:200],
+        media_type=papers.sniffed(paper.content),
+        size=stored.size,
+        sha256=stored.sha256,
+        pages=each.pages,
+        doubts=each.doubts,
+        empty=each.empty,
+        thumb=storage.put(each.thumb).sha256 if each.thumb else "",
     )
 
 

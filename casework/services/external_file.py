@@ -5,17 +5,21 @@ The body decides; the plan sends what it has, on time and whole, and lets nobody
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select, update
 
-from casework import bridge, ledger
+from casework import bridge, ledger, policy
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
+from casework.errors import Invalid, StateRefused
 from casework.models import Case, Clock, ExternalReview
 from casework.records import (
     obligations,
+    observing,
+    packet_rows,
+    packet_sending,
     packets,
     review_facts,
     rotation,
@@ -26,8 +30,23 @@ from casework.records.forms import asks
 from casework.records.incoming import Came, take_in
 from casework.records.rotation import Turn
 from casework.records.series import Family
+from casework.services.external_hearings import Hearing, schedule_hearing
 from statemachines import engine
 from statemachines.facts import Facts
+
+__all__ = [
+    "Giving",
+    "Hearing",
+    "Sending",
+    "add_information",
+    "assign_iro",
+    "deadline_missed",
+    "overdue",
+    "prove_packet",
+    "schedule_hearing",
+    "send_file",
+]
+Why = Literal["", "declined", "conflict", "terminated", "accreditation", "late", "other"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +54,7 @@ class Giving:
     """Nothing is chosen here. A second assignment says why; `organization` is only for a State
     whose own process names the reviewer."""
 
+    why: Why = field(default="", metadata=asks("What happened to the first one"))
     reason: str = field(default="", metadata=asks("Why another one, if it is not the first"))
     organization: str = field(default="", metadata=asks("Named by the State", most=120))
 
@@ -43,15 +63,10 @@ class Giving:
 class Sending:
     """The proof that the file was sent: a receipt of the portal, the carrier or the fax."""
 
-    proof: str = field(metadata=asks("Proof of sending"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hearing:
-    """Day, hour and place, as the State's notice says."""
-
-    at: datetime = field(metadata=asks("Day and hour"))
-    place: str = field(metadata=asks("Place", hint="An address, or the telephone number"))
+    proof: str = field(metadata=asks("Proof of sending", hint="The receipt, with its number"))
+    at: datetime | None = field(
+        default=None, metadata=asks("Sent", hint="When it was sent; left out: now")
+    )
 
 
 @command
@@ -61,57 +76,88 @@ def assign_iro(cx: Context, ref: str, seen: int | None, form: Giving) -> Done:
     ledger.permit(cx, kin.case, "assign_iro", facts, seen=seen)
     now = series.detail_of(cx, kin.case).review_organization_id
     by_state = _state_assigns(cx, kin)
+    reason = form.reason.strip() or rotation.ENDINGS.get(form.why, "")
     chosen = _turn(cx, kin, form, now=now, by_state=by_state)
     facts = replace(
         facts,
-        reason=form.reason,
+        reason=reason,
         state_assigns=by_state,
         iro_id=str(chosen.id),
         iro_next=str(chosen.id),
         iro_panel=chosen.panel,
-        iro_conflict_free=rotation.free_of_conflict(cx, kin, chosen.id),
+        iro_conflict_free=not chosen.by_state or rotation.free_of_conflict(cx, kin, chosen.id),
     )
-    rotation.take_turn(cx, chosen.id)
+    rotation.take_turn(cx, kin, chosen, had=now, why=form.why)
     _set(cx, kin, review_organization_id=chosen.id)
+    passed = [f"{each.name}: {each.says}" for each in chosen.passed]
     return step(
         cx,
         kin.case,
         "assign_iro",
         facts,
         said=ledger.Said(more={"organization": chosen.id, "panel": chosen.panel}),
-        text={"organization": chosen.name, "reason": form.reason},
+        text={"organization": chosen.name, "reason": reason, "passed_over": passed},
     )
 
 
 @command
 def send_file(cx: Context, ref: str, seen: int | None, form: Sending) -> Done:
-    """Record that the file went to the body, with its index and the proof. What the packet lacks is
-    computed from the series; the bound PDF is made elsewhere."""
+    """Record that the bound file went to the body, with its index and the proof. What the packet
+    lacks is computed from the series; without the bound file itself nothing was sent."""
     kin, facts = _taken(cx, ref)
     packet = packets.packet_of(cx, kin)
-    facts = replace(facts, packet_lacks=packet.lacks, proof_of_sending=form.proof)
+    rows = packet_rows.rows_of(cx, kin.case.id)
+    lacks = packet_sending.lacking(kin.case.ref, packet, rows)
+    facts = replace(facts, packet_lacks=lacks, proof_of_sending=form.proof)
     ledger.permit(cx, kin.case, "send_file", facts, seen=seen)
+    row = packet_sending.unproven(rows)
+    at = cx.now if row is None else _when(cx, form.at, row.handed_at or row.intended_at)
+    bound = packet_sending.facts_of(row) if row is not None else {}
+    # Without the bound file the machine refuses here, with what is lacking.
     sent = step(
         cx,
         kin.case,
         "send_file",
         facts,
-        said=ledger.Said(more={"items": len(packet.items)}),
+        occurred_at=at,
+        said=ledger.Said(more={"items": len(packet.items), **bound}),
         text={"proof": form.proof, "index": packet.as_list()},
     )
-    obligations.settle(cx, kin.case, [obligations.SEND_FILE])
+    packet_sending.proven(cx, kin.case, row, proof=form.proof, at=at)
     return sent
 
 
 @command
-def schedule_hearing(cx: Context, ref: str, seen: int | None, form: Hearing) -> Done:
-    """Enter the day, hour and place of a State fair hearing."""
-    kin, facts = _taken(cx, ref)
-    facts = replace(facts, hearing_set=bool(form.place.strip()) and form.at > cx.now)
-    ledger.permit(cx, kin.case, "schedule_hearing", facts, seen=seen)
-    _set(cx, kin, hearing_at=form.at)
-    text = {"at": form.at.isoformat(), "place": form.place}
-    return step(cx, kin.case, "schedule_hearing", facts, text=text)
+def prove_packet(cx: Context, ref: str, seen: int | None, form: Sending) -> Done:
+    """Record the proof that a supplement, or a packet that replaces one, reached the body."""
+    kin, _facts = _taken(cx, ref)
+    policy.require(cx.principal, kin.case.kind, "prove_packet")
+    ledger.unchanged(kin.case, seen)
+    rows = packet_rows.rows_of(cx, kin.case.id)
+    row = packet_sending.unproven(rows)
+    if row is None:
+        raise StateRefused("Nothing is on its way to the reviewing body.", source="state")
+    if not form.proof.strip():
+        raise Invalid("There is no proof.", fields={"proof": "Enter the receipt."})
+    if row.state in packet_rows.WAITING and not packet_rows.is_current(
+        packets.packet_of(cx, kin), row, rows
+    ):
+        raise StateRefused(
+            "More came after it was bound: let it be made anew, then send that.", source="state"
+        )
+    if row.number == 1 and kin.case.state in {"requested", "assigned"}:
+        raise StateRefused("This is the packet itself: use “Send the file”.", source="state")
+    at = _when(cx, form.at, row.handed_at or row.intended_at)
+    told = observing.observe(
+        cx,
+        kin.case,
+        "packet_proved",
+        occurred_at=at,
+        said=ledger.Said(more=packet_sending.facts_of(row)),
+        text={"proof": form.proof},
+    )
+    packet_sending.proven(cx, kin.case, row, proof=form.proof, at=at)
+    return told
 
 
 @command
@@ -120,15 +166,7 @@ def add_information(cx: Context, ref: str, seen: int | None, form: Came) -> Done
     (45 CFR 147.136(d)(2)(iii)(B)(4))."""
     kin, facts = _taken(cx, ref)
     recorded = take_in(cx, kin, facts, form, seen=seen, trigger="add_information")
-    obligations.owe(
-        cx,
-        recorded.case,
-        "forward_information",
-        "Send the reviewing body what came in.",
-        due_at=obligations.business_day_after(cx, recorded.case),
-        cause_seq=recorded.seq,
-        citation="45 CFR 147.136(d)(2)(iii)(B)(4)",
-    )
+    packet_sending.owe_forwarding(cx, recorded.case, cause_seq=recorded.seq)
     return done(recorded)
 
 
@@ -169,6 +207,18 @@ def overdue(cx: Context, limit: int = 100) -> list[str]:
             .limit(limit)
         ).scalars()
     )
+
+
+def _when(cx: Context, said: datetime | None, bound_at: datetime) -> datetime:
+    """When it was sent: not before it was bound, not in the future. Raises Invalid."""
+    if said is None:
+        return cx.now
+    if not bound_at <= said <= cx.now:
+        raise Invalid(
+            "It cannot have been sent then.",
+            fields={"at": "A moment after the file was bound, not in the future."},
+        )
+    return said
 
 
 def _turn(cx: Context, kin: Family, form: Giving, *, now: int | None, by_state: bool) -> Turn:

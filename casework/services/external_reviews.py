@@ -180,7 +180,7 @@ def _told_of(
     """The request with the ways to a review that are open from that case; the machine refuses
     where none is. A dismissed Medicare appeal goes to the review entity (42 CFR 422.590(i))."""
     line = bridge.contract_of(cx, about.contract_version_id).line
-    appeal = about.kind == "appeal"
+    appeal = about.kind == "appeal" and not bridge.is_dispute(about)
     closed = line == "medicare" and about.state == "dismissed"
     running = about.state in engine.open_states(about.kind)
     return ReviewAsTold(

@@ -19,13 +19,15 @@ from casework.records import (
     deciders,
     determinations,
     grievance_facts,
+    issues,
+    joins,
     papers,
+    quality_track,
     series,
 )
 from casework.records.answers import Done, done, step
 from casework.records.appeal_opening import AppealAsTold, open_appeal
 from casework.records.determinations import Words
-from casework.records.filing import Filing
 from casework.records.forms import asks, in_spanish
 from casework.records.grievance_opening import Complaint, open_grievance
 from casework.records.series import Family
@@ -34,9 +36,20 @@ from statemachines.facts import Facts
 
 @dataclass(frozen=True, kw_only=True)
 class ClinicalFinding:
-    """Whether the care met the standard, and what shows it."""
+    """The peer review: whether the care met the standard and what shows it, how grave it is, what
+    follows, and whose care it was. None of it is in a letter or in a case file."""
 
     finding: str = field(metadata=asks("Clinical finding", long=True))
+    level: int | None = field(
+        default=None, metadata=asks("How grave, from 0 (no concern) to 4 (lasting harm)")
+    )
+    outcome: str = field(
+        default="", metadata=asks("What follows", choices=tuple(quality_track.OUTCOMES))
+    )
+    provider_npi: str = field(
+        default="", metadata=asks("Whose care it was: NPI", hint="Ten digits", most=10)
+    )
+    provider_name: str = field(default="", metadata=asks("Name of the provider", most=120))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +90,24 @@ class IntoGrievance:
 
 @command
 def record_clinical_finding(cx: Context, ref: str, seen: int | None, form: ClinicalFinding) -> Done:
-    """Sign what a clinician found about the quality of care."""
+    """Sign what a clinician found about the quality of care, behind the wall of the peer review."""
     kin, facts = _taken(cx, ref)
     took_part = facts.earlier_deciders
     facts = known.of_decider(cx, kin.case, facts, user_id=cx.principal.id)
     facts = replace(facts, clinical_finding=form.finding, earlier_deciders=took_part)
     ledger.permit(cx, kin.case, "record_clinical_finding", facts, seen=seen)
-    text = {"finding": form.finding}
-    return step(cx, kin.case, "record_clinical_finding", facts, text=text)
+    quality_track.answer(
+        cx,
+        kin.case,
+        quality_track.Finding(
+            finding=form.finding,
+            level=form.level,
+            outcome=form.outcome,
+            provider_npi=form.provider_npi,
+            provider_name=form.provider_name,
+        ),
+    )
+    return step(cx, kin.case, "record_clinical_finding", facts)
 
 
 @command
@@ -108,6 +131,8 @@ def resolve(cx: Context, ref: str, seen: int | None, form: Answer) -> Done:
         corrective_action=form.corrective_action,
     )
     ledger.permit(cx, kin.case, "resolve", facts, seen=seen)
+    said = ("findings", "findings_es", "corrective_action", "corrective_action_es")
+    quality_track.require_own_words(cx, kin.case, {each: getattr(form, each) for each in said})
     [recorded] = ledger.record(
         cx,
         [
@@ -148,13 +173,16 @@ def convert_to_appeal(cx: Context, ref: str, seen: int | None, form: IntoAppeal)
         cx,
         origin,
         AppealAsTold(
-            filing=_as_filed(kin.case, detail.filer_name),
+            filing=joins.as_filed(cx, kin.case, detail.filer_name),
             reason=seal.unseal_text(key, detail.told_ct, f"told:{kin.case.id}"),
             priority="expedited" if form.expedited else "standard",
             converted_from=kin.case.ref,
+            restricted=kin.case.restricted,
         ),
         before=[converted],
     )
+    joins.link(cx, opened.before[0], opened.case, joins.CONVERTED)
+    joins.bring_parties(cx, kin.case, opened.case)
     papers.copy(cx, kin.case, opened.case)
     return done(opened.before[0], {"appeal": opened.case.ref})
 
@@ -179,7 +207,7 @@ def convert_to_grievance(cx: Context, ref: str, seen: int | None, form: IntoGrie
     grievance, before = open_grievance(
         cx,
         Complaint(
-            filing=_as_filed(case, detail.filer_name),
+            filing=joins.as_filed(cx, case, detail.filer_name),
             category=categories.category(form.category),
             told=form.told,
             member_id=case.member_id,
@@ -191,6 +219,8 @@ def convert_to_grievance(cx: Context, ref: str, seen: int | None, form: IntoGrie
         ),
         before=[converted],
     )
+    joins.link(cx, before[0], grievance, joins.CONVERTED)
+    joins.bring_filer(cx, case, grievance)
     papers.copy(cx, case, grievance)
     return done(before[0], {"grievance": grievance.ref})
 
@@ -214,19 +244,9 @@ def _require_dispute(origin: Family, *, disputes: bool) -> None:
         )
 
 
-def _as_filed(case: ledger.Head, name: str) -> Filing:
-    """The filing as it was: who, when, how. It keeps its receipt."""
-    return Filing(
-        filed_by=case.filed_by,
-        name=name,
-        received_at=case.received_at,
-        channel=case.channel,
-        office_id=None,
-    )
-
-
 def _write(cx: Context, case: ledger.Head, form: Answer) -> None:
     """The determination of the grievance, and what the case file shows of it."""
+    issues.find_the_only_one(cx, case, form.outcome, form.findings)
     key = case_key(cx.database.settings, case)
     cx.db.execute(
         update(Grievance)

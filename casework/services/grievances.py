@@ -21,10 +21,11 @@ from casework.records import (
     categories,
     filing,
     grievance_facts,
+    issues,
     known_parties,
     papers,
     people,
-    restrictions,
+    quality_track,
     series,
 )
 from casework.records.answers import Done, decision_due, step
@@ -93,12 +94,24 @@ def file_grievance(cx: Context, form: GrievanceFiling) -> Filed:
     Raises NotFound for a case that is not within reach, Invalid with the fields that cannot stand,
     NotAllowed for who may not file.
     """
+    return answer(cx, *opened(cx, form))
+
+
+def opened(
+    cx: Context, form: GrievanceFiling, *, disputes: str = ""
+) -> tuple[ledger.Head, Complaint]:
+    """Open the grievance within a command; the case and what was told."""
     policy.require(cx.principal, "grievance", "receive")
     said = filing.filing_of(cx, form)
     papers.require_readable(form.papers, field="papers")
-    told = _complaint(cx, form, said)
+    told = replace(_complaint(cx, form, said), disputes=disputes)
     case, _ = open_grievance(cx, told)
     papers.attach(cx, case, form.papers, by=cx.principal.name)
+    return case, told
+
+
+def answer(cx: Context, case: ledger.Head, told: Complaint) -> Filed:
+    """What the filer is told at once."""
     return Filed(
         ref=case.ref,
         about=told.about.ref if told.about else "",
@@ -126,6 +139,7 @@ def recategorize(cx: Context, ref: str, seen: int | None, form: NewCategory) -> 
     facts = replace(facts, category=now.code, reason=form.reason.strip())
     ledger.permit(cx, kin.case, "recategorize", facts, seen=seen)
     _set(cx, kin, category=now.code, quality_of_care=now.quality)
+    issues.recategorize_first(cx, kin.case, now.code)
     return step(
         cx,
         kin.case,
@@ -139,7 +153,8 @@ def recategorize(cx: Context, ref: str, seen: int | None, form: NewCategory) -> 
 
 @command
 def refer_quality_of_care(cx: Context, ref: str, seen: int | None, form: Referral) -> Done:
-    """Give it to a named clinician; from now on only those who may see restricted cases see it."""
+    """Give the quality of care to a named clinician. Everybody on the case sees that it was asked;
+    what is asked and what is found only those of the staff who may see restricted cases."""
     kin, facts = _taken(cx, ref)
     clinician = people.colleague(
         cx,
@@ -155,17 +170,10 @@ def refer_quality_of_care(cx: Context, ref: str, seen: int | None, form: Referra
         )
     facts = replace(facts, referred_clinician=known.person(clinician.id))
     ledger.permit(cx, kin.case, "refer_quality_of_care", facts, seen=seen)
-    restrictions.restrict(cx, kin.case, ground="quality_of_care")
     _set(cx, kin, clinician_id=clinician.id, quality_of_care=True)
-    return step(
-        cx,
-        kin.case,
-        "refer_quality_of_care",
-        facts,
-        said=ledger.Said(more={"clinician": clinician.id}),
-        text={"question": form.question} if form.question else {},
-        sets={"restricted": True},
-    )
+    quality_track.refer(cx, kin.case, clinician.id, form.question)
+    said = ledger.Said(more={"clinician": clinician.id})
+    return step(cx, kin.case, "refer_quality_of_care", facts, said=said)
 
 
 def _complaint(cx: Context, form: GrievanceFiling, said: filing.Filing) -> Complaint:

@@ -15,7 +15,7 @@ from casework.db import command
 from casework.errors import NotFound
 from casework.models import AccountMember, Member, User
 from casework.records import ways_in
-from casework.records.households import are_one_household, comes_of_age, keeps_apart
+from casework.records.households import are_one_household, comes_of_age, keeps_apart, may_be_parent
 from casework.services.sign_in import TooManyTries
 
 CHILD: Final = "child"
@@ -27,9 +27,10 @@ def add_child(cx: Context, user_id: int, typed: ways_in.Typed) -> bool:
     """Let this account open the records of the child on this card, until the birthday on which the
     child decides alone; False where it may not be, whatever the reason.
 
-    The proof: number, birth date and ZIP, one subscriber's number for both today, under the age of
-    consent of the contract's state (45 CFR 164.502(g)(3)), nothing confidential. `cx` is the
-    system's, at the wall clock. Raises TooManyTries.
+    The proof: number, birth date and ZIP, one subscriber's number for both today, a grown-up who
+    can be the parent by years, under the age of consent of the contract's state (45 CFR
+    164.502(g)(3)), nothing confidential. All else goes by paper. `cx` is the system's, at the
+    wall clock. Raises TooManyTries.
     """
     asked = {_PER_ACCOUNT: str(user_id), ways_in.PER_NUMBER: ways_in.normal_number(typed.number)}
     until = ways_in.full_until(cx, asked)
@@ -85,10 +86,12 @@ def end_link(cx: Context, link_id: int) -> None:
 def _may(cx: Context, user: User, child: Member, today: date) -> bool:
     if user.member_id is None or keeps_apart(child) or child.id == user.member_id:
         return False
-    if comes_of_age(cx, child, on=today) <= today:
+    if user.unproved_since is not None or comes_of_age(cx, child, on=today) <= today:
         return False
     parent = cx.db.get(Member, user.member_id)
     if parent is None or comes_of_age(cx, parent, on=today) > today:
+        return False
+    if not may_be_parent(parent, child):
         return False
     return are_one_household(cx, parent.id, child.id, on=today)
 

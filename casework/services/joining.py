@@ -17,9 +17,10 @@ from casework import observations
 from casework.context import Context, Principal
 from casework.db import command
 from casework.errors import Invalid, NotFound
-from casework.models import AccountMember, Member, Representative, User, WayIn
-from casework.records import ways_in
+from casework.models import AccountMember, Member, User, WayIn
+from casework.records import speaking, ways_in
 from casework.records.accounts import end_sessions, roles_named
+from casework.records.households import keeps_apart, known_address
 from casework.services import account_post, new_account, passwords
 
 MOST_WRONG: Final = 5
@@ -44,7 +45,7 @@ class Opened:
 
 def opened(cx: Context, key: str) -> Opened | None:
     """What this link is for while it is good (`cx.now` is the wall clock); only the system asks."""
-    row = _row(cx, key)
+    row = found(cx, key)
     if row is None:
         return None
     asker = cx.db.get(User, row.user_id) if row.mail == "agree" else None
@@ -55,7 +56,7 @@ def opened(cx: Context, key: str) -> Opened | None:
 def prove(cx: Context, key: str, *, born: date) -> bool:
     """Whether this is the birth date of the member whom the link is about. A wrong one is counted;
     the fifth ends the link. Raises NotFound for a link that is not good."""
-    row = _living(cx, key)
+    row = living(cx, key)
     if _fits(cx, row, born):
         return True
     row.wrong += 1
@@ -71,26 +72,30 @@ def join(cx: Context, key: str, *, born: date, password: str | None) -> int:
     Without a password the next step is a passkey. Raises NotFound, Invalid (field `password`, or
     none where an account was made in the meantime).
     """
-    row = _living(cx, key)
-    member = _proved(cx, row, born)
+    row = living(cx, key)
+    member = proved(cx, row, born)
     by_form = row.representative_id is not None
-    form = cx.db.get(Representative, row.representative_id) if by_form else None
-    _one_at_a_time(cx, member.id)
+    form = speaking.taken(cx, row.representative_id or 0) if by_form else None
+    if by_form and form is None:
+        raise NotFound(_GONE)  # it was ended meanwhile
+    one_at_a_time(cx, member.id)
     if not by_form and account_post.account_of(cx, member.id) is not None:
         raise Invalid("This member has an account already. Sign in with it.")
     user = cx.db.get(User, row.user_id) if row.user_id else None
     if user is None:
         name = form.name if form else f"{member.given_name} {member.family_name}"
-        user = _account(cx, row, name=name, role="representative" if by_form else "member")
+        user = account_for(cx, row, name=name, role="representative" if by_form else "member")
         if password is not None:
-            _set_password(user, password)
+            set_password(user, password)
         if not by_form:
             user.member_id = member.id
-        _add(cx, user)
+            if row.email != known_address(member):
+                user.unproved_since = cx.now
+        keep(cx, user)
     if form is not None:
-        _link(cx, user, member.id, FORM, form_id=form.id, starts_on=form.starts_on)
-    _use(cx, row)
-    _tell(cx, row, member.id, user.email)
+        link(cx, user, member.id, FORM, form_id=form.id, starts_on=form.starts_on)
+    use_up(cx, row)
+    tell(cx, row, member.id, user.email)
     who = Principal(kind="user", id=user.id, name=user.name)
     observations.append(cx, "account_joined", what=f"user:{user.id}", about=who)
     return user.id
@@ -100,17 +105,20 @@ def join(cx: Context, key: str, *, born: date, password: str | None) -> int:
 def choose_password(cx: Context, key: str, *, born: date, password: str) -> int:
     """Give the account of this link a new password; all its sessions end, and its other links to a
     password with them. Its id. Raises NotFound, Invalid (field `password`)."""
-    row = _living(cx, key)
-    _proved(cx, row, born)
+    row = living(cx, key)
+    proved(cx, row, born)
     user = cx.db.get(User, row.user_id)
     if user is None:
         raise NotFound(_GONE)
-    _set_password(user, password)
+    set_password(user, password)
     end_sessions(cx, user)
-    _use(cx, row)
+    use_up(cx, row)
     others = (WayIn.user_id == user.id, WayIn.mail.in_(_TO_A_PASSWORD), WayIn.id != row.id)
     cx.db.execute(update(WayIn).where(*others, WayIn.stage.in_(_LIVING)).values(stage="void"))
     who = Principal(kind="user", id=user.id, name=user.name)
+    ways_in.write(
+        cx, "new_pass", ways_in.Typed(email=user.email), language=row.language, base=row.base
+    )
     observations.append(cx, "password_reset", what=f"user:{user.id}", about=who)
     return user.id
 
@@ -118,23 +126,25 @@ def choose_password(cx: Context, key: str, *, born: date, password: str) -> int:
 @command
 def agree(cx: Context, key: str, *, born: date) -> None:
     """Let the account of one's husband or wife open one's records. Raises NotFound."""
-    row = _living(cx, key)
-    member = _proved(cx, row, born)
+    row = living(cx, key)
+    member = proved(cx, row, born)
     user = cx.db.get(User, row.user_id)
     if user is None:
         raise NotFound(_GONE)
-    _link(cx, user, member.id, SPOUSE, starts_on=cx.database.case_now().date())
-    _use(cx, row)
+    today = cx.database.case_now().date()
+    link(cx, user, member.id, SPOUSE, starts_on=today, while_hidden=keeps_apart(member))
+    use_up(cx, row)
     observations.append(cx, "spouse_agreed", what=f"user:{user.id}:member:{member.id}")
 
 
 @command
 def decline(cx: Context, key: str) -> None:
     """Say no: the link is used up, nobody is told. Raises NotFound."""
-    _use(cx, _living(cx, key))
+    use_up(cx, living(cx, key))
 
 
-def _row(cx: Context, key: str) -> WayIn | None:
+def found(cx: Context, key: str) -> WayIn | None:
+    """The row of this link while it is good; only the system asks."""
     return cx.db.execute(
         select(WayIn).where(
             WayIn.token_sha256 == ways_in.hash_of(key),
@@ -144,9 +154,9 @@ def _row(cx: Context, key: str) -> WayIn | None:
     ).scalar()
 
 
-def _living(cx: Context, key: str) -> WayIn:
+def living(cx: Context, key: str) -> WayIn:
     """The row of this link, held to the end of the transaction."""
-    row = _row(cx, key)
+    row = found(cx, key)
     if row is None:
         raise NotFound(_GONE)
     cx.db.refresh(row, with_for_update=True)
@@ -167,19 +177,21 @@ def _meant(cx: Context, row: WayIn) -> list[Member]:
     return list(cx.db.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.id)))
 
 
-def _proved(cx: Context, row: WayIn, born: date) -> Member:
-    found = next((each for each in _meant(cx, row) if each.birth_date == born), None)
-    if found is None:
+def proved(cx: Context, row: WayIn, born: date) -> Member:
+    """The member whom the link is about and who was born on this day. Raises NotFound."""
+    member = next((each for each in _meant(cx, row) if each.birth_date == born), None)
+    if member is None:
         raise NotFound(_GONE)
-    return found
+    return member
 
 
-def _one_at_a_time(cx: Context, member_id: int) -> None:
+def one_at_a_time(cx: Context, member_id: int) -> None:
     """Two links of one member, opened at once, make one account."""
     cx.db.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"join:{member_id}"))))
 
 
-def _account(cx: Context, row: WayIn, *, name: str, role: str) -> User:
+def account_for(cx: Context, row: WayIn, *, name: str, role: str) -> User:
+    """A new account with the address of this link; nothing is written yet."""
     return User(
         email=row.email,
         name=name[:120],
@@ -193,7 +205,8 @@ def _account(cx: Context, row: WayIn, *, name: str, role: str) -> User:
     )
 
 
-def _add(cx: Context, user: User) -> None:
+def keep(cx: Context, user: User) -> None:
+    """Write a new account down. Raises Invalid where one with this address came first."""
     cx.db.add(user)
     try:
         cx.db.flush()
@@ -201,14 +214,15 @@ def _add(cx: Context, user: User) -> None:
         raise new_account.refused_by_database(error) from error
 
 
-def _set_password(user: User, password: str) -> None:
+def set_password(user: User, password: str) -> None:
+    """Give the account a password. Raises Invalid (field `password`)."""
     passwords.require_good(
         password, kind="member", personal=new_account.personal(user.name, user.email)
     )
     user.password = passwords.hashed(password)
 
 
-def _link(
+def link(
     cx: Context,
     user: User,
     member_id: int,
@@ -216,6 +230,7 @@ def _link(
     *,
     starts_on: date,
     form_id: int | None = None,
+    while_hidden: bool = False,
 ) -> None:
     """Link the member to the account. An older link ends: a new form may cover less, and whoever
     agrees anew, after keeping apart, agrees from now on."""
@@ -237,17 +252,19 @@ def _link(
             representative_id=form_id,
             starts_on=starts_on,
             added_at=now,
+            while_hidden=while_hidden,
         )
     )
     cx.db.flush()
 
 
-def _use(cx: Context, row: WayIn) -> None:
+def use_up(cx: Context, row: WayIn) -> None:
+    """The link opens nothing any more."""
     row.stage, row.used_at = "used", cx.now
     cx.db.flush()
 
 
-def _tell(cx: Context, row: WayIn, member_id: int, email: str) -> None:
+def tell(cx: Context, row: WayIn, member_id: int, email: str) -> None:
     """The address that the plan knows hears of it, unless it is this one."""
     ways_in.write(
         cx,

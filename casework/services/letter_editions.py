@@ -17,6 +17,7 @@ from casework.db import command
 from casework.errors import NotFound, StateRefused
 from casework.models import Letter, LetterEdition
 from casework.outbox import Claimed
+from casework.records import speaking
 from casework.storage import Stored
 
 TOPIC: Final = "edition"
@@ -47,6 +48,7 @@ def ask_large_print(cx: Context, letter_id: int) -> str:
     ).scalar_one_or_none()
     if letter is None:
         raise NotFound("There is no such letter here.")
+    speaking.require_acting(cx.principal, letter.member_id)
     if not letter.facts_sha256:
         raise StateRefused(
             "This letter was sent before its facts were kept: ask for it to be sent again in large"

@@ -1,10 +1,12 @@
-"""Messages about a case from those outside the plan: each is a contact with its own CALL- number.
+"""Messages about a case from those outside the plan, and the plan's answers: each is a contact with
+its own CALL- number.
 
 There is no general mailbox: what is said stands on the case that it is about, and the marker for
 something new is set, so that it is read.
 """
 
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from sqlalchemy import insert, select
 
@@ -14,6 +16,7 @@ from casework.db import command
 from casework.errors import Invalid
 from casework.ledger.entries import case_key
 from casework.models import CONTACT_SERIAL, Contact
+from casework.policy import MEMBERS
 from casework.records import observing
 from casework.records.answers import Done
 from casework.records.forms import asks
@@ -24,6 +27,25 @@ class Message:
     """What somebody wants the people who work on the case to know."""
 
     text: str = field(metadata=asks("Message", long=True, most=4000))
+    purpose: Literal["message", "interpreter"] = field(
+        default="message", metadata=asks("What for", hint="Or an interpreter is asked for")
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the plan answers to a member; whoever speaks for the member reads it too."""
+
+    text: str = field(
+        metadata=asks(
+            "Answer", hint="Plain words: the member reads it as it stands", long=True, most=4000
+        )
+    )
+
+
+ANSWER: Final = "answer"
+# What an office writes is no part of what a member reads as messages.
+OFFICE_MESSAGE: Final = "office message"
 
 
 @command
@@ -32,6 +54,43 @@ def send_message(cx: Context, ref: str, seen: int | None, form: Message) -> Done
     case = observing.take(cx, ref, "message", seen=seen)
     if not form.text.strip():
         raise Invalid("The message is empty.", fields={"text": "Write your message."})
+    purpose = form.purpose if cx.principal.roles & MEMBERS else OFFICE_MESSAGE
+    number = _write(cx, case, form.text, direction="in", purpose=purpose)
+    more = {"contact": number, "direction": "in"}
+    return observing.observe(
+        cx,
+        case,
+        "contact_logged",
+        {"contact": number},
+        said=ledger.Said(more=more | _told(form.purpose, "message")),
+        text={"message": form.text},
+        sets={"new_papers_at": cx.now},
+    )
+
+
+@command
+def answer_message(cx: Context, ref: str, seen: int | None, form: Answer) -> Done:
+    """Answer the member on the case's own page, where it stays; answers its CALL- number."""
+    case = observing.take(cx, ref, "answer_message", seen=seen)
+    if not form.text.strip():
+        raise Invalid("The answer is empty.", fields={"text": "Write the answer."})
+    number = _write(cx, case, form.text, direction="out", purpose=ANSWER)
+    return observing.observe(
+        cx,
+        case,
+        "contact_logged",
+        {"contact": number},
+        said=ledger.Said(more={"contact": number, "direction": "out", "purpose": ANSWER}),
+        text={"message": form.text},
+    )
+
+
+def _told(purpose: str, usual: str) -> dict[str, str]:
+    return {} if purpose == usual else {"purpose": purpose}
+
+
+def _write(cx: Context, case: ledger.Head, text: str, *, direction: str, purpose: str) -> str:
+    """The row of this contact, with its number."""
     serial = int(cx.db.execute(select(CONTACT_SERIAL.next_value())).scalar_one())
     number = refs.reference("contact", serial, cx.now)
     key = case_key(cx.database.settings, case)
@@ -40,21 +99,13 @@ def send_message(cx: Context, ref: str, seen: int | None, form: Message) -> Done
             ref=number,
             case_id=case.id,
             member_id=case.member_id,
-            direction="in",
+            direction=direction,
             channel="portal",
-            with_whom=cx.principal.name[:120],
-            purpose="message",
+            with_whom="the member" if direction == "out" else cx.principal.name[:120],
+            purpose=purpose,
             at=cx.now,
             by_name=cx.principal.name[:120],
-            note_ct=seal.seal_text(key, form.text, f"contact:{number}"),
+            note_ct=seal.seal_text(key, text, f"contact:{number}"),
         )
     )
-    return observing.observe(
-        cx,
-        case,
-        "contact_logged",
-        {"contact": number},
-        said=ledger.Said(more={"contact": number, "direction": "in"}),
-        text={"message": form.text},
-        sets={"new_papers_at": cx.now},
-    )
+    return number

@@ -15,7 +15,7 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, StateRefused
 from casework.models import CaseEvent
-from casework.records import observing, papers
+from casework.records import joins, observing, papers
 from casework.records.answers import Done
 from casework.records.forms import asks
 from casework.submission import PaperAsSent
@@ -71,7 +71,7 @@ class Arrival:
 def add_document(cx: Context, ref: str, seen: int | None, form: Upload) -> Done:
     """Put papers on a case: announced ones are filled, the others added; the marker for new papers
     is set."""
-    case = observing.take(cx, ref, "add_document", seen=seen)
+    case = joins.now(cx, observing.take(cx, ref, "add_document", seen=seen))
     if not form.papers:
         raise Invalid("There is no paper.", fields={"papers": "Choose at least one file."})
     papers.require_readable(form.papers, field="papers")

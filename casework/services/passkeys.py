@@ -87,6 +87,24 @@ def remove(cx: Context, passkey_id: int) -> None:
 
 
 @command
+def remove_all(cx: Context) -> int:
+    """Forget every own passkey, as after a password was lost; how many. Raises StateRefused where
+    there is no other way to sign in."""
+    user = cx.db.execute(
+        select(User).where(User.id == cx.principal.id).with_for_update(of=User)
+    ).scalar_one()
+    if not user.password:
+        raise StateRefused("This is your only way to sign in. Choose a password first.")
+    gone = cx.db.execute(
+        delete(Passkey).where(Passkey.user_id == user.id).returning(Passkey.id)
+    ).scalars()
+    count = len(list(gone))
+    if count:
+        observations.append(cx, "passkeys_removed", what=f"passkeys:{count}")
+    return count
+
+
+@command
 def used(cx: Context, passkey_id: int, *, sign_count: int) -> bool:
     """Note that a passkey signed somebody in. False when another sign-in with the same counter came
     first: one of the two is a copy (WebAuthn level 3, 7.2 step 22). `cx.now` is the wall clock."""

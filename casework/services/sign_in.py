@@ -18,6 +18,7 @@ __all__ = ["PER_ACCOUNT", "PER_ADDRESS", "WINDOW", "Attempt", "TooManyTries", "f
 
 PER_ACCOUNT: Final = 5
 PER_ADDRESS: Final = 20
+QUESTIONS_PER_ADDRESS: Final = 60
 Factor = Literal["password", "code"]
 
 
@@ -52,6 +53,16 @@ def take(cx: Context, *, account: str, address: str, factor: Factor = "password"
         refuse(cx, tries.full_until(cx, key, limit))
     tries.count(cx, account_key, kind=factor)
     return Attempt(account_key, tries.count(cx, address_key, kind="address"))
+
+
+@command
+def look(cx: Context, *, address: str) -> None:
+    """Count that somebody unknown at this network address was given a question for a passkey, each
+    of which keeps a session (`cx.now` is the wall clock). Raises TooManyTries after sixty within 15
+    minutes."""
+    key = tries.key_of("passkey-ask", address)
+    refuse(cx, tries.full_until(cx, key, QUESTIONS_PER_ADDRESS))
+    tries.count(cx, key, kind="passkey-ask")
 
 
 @command

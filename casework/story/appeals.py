@@ -2,6 +2,9 @@
 
 from typing import Any, Final
 
+from casework.carriers import bodies
+from casework.queries.case_file import case_by_ref
+from casework.records import packet_rows
 from casework.story.requests import ADVERSE_WORDS, CRITERION
 from casework.story.tale import Tale
 
@@ -56,7 +59,8 @@ def marketplace(tale: Tale) -> None:
     specialist.act(review, "assign_iro")
     tale.await_letter("review", "external_review_started")
     tale.told(f"The member asks for an external review, {review}; the IRO whose turn it is gets it")
-    specialist.act(review, "send_file", proof="Receipt of the IRO's portal")
+    proof = _the_body_has_it(tale, review)
+    tale.told(f"The house binds the file of {review} and sends it; the IRO answers: {proof}")
     now = tale.place.database.case_now().isoformat()
     specialist.act(
         review,
@@ -76,9 +80,25 @@ def medicare(tale: Tale) -> None:
     ref = _appeal(tale, "medicare appeal", about="refused fast track", by="ruth")
     done = _uphold(tale, "medicare appeal")
     forwarded = tale.cases["forwarded"] = done["made"]["external_review"]
-    tale.cast["appeals"].act(forwarded, "send_file", proof="Receipt of the entity's portal")
+    _the_body_has_it(tale, forwarded)
     tale.await_letter("forwarded", "external_review_started")
     tale.told(f"The Medicare appeal {ref} is upheld and forwarded as {forwarded}; the file is sent")
+
+
+def _the_body_has_it(tale: Tale, ref: str) -> str:
+    """Wait until the real worker has bound the file and put it into the exchange; play the body;
+    wait for its proof in the case. Returns the proof."""
+    database = tale.place.database
+    folder = database.settings.bodies_dir
+
+    def look() -> str:
+        bodies.answer_all(folder, at=database.case_now())
+        with database.reading(database.context()) as cx:
+            case = case_by_ref(cx, ref)
+            rows = packet_rows.rows_of(cx, case.id)
+            return next((row.proof for row in rows if row.state == "sent"), "")
+
+    return str(tale.wait(f"The proof that the file of {ref} arrived", look))
 
 
 def grievance(tale: Tale) -> None:

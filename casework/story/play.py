@@ -36,7 +36,7 @@ CHAPTERS: Final[tuple[Callable[[Tale], None], ...]] = (
     appeals.grievance,
     requests.escalated,
 )
-STEPS: Final = 28
+STEPS: Final = 29
 SEED: Final = 1
 
 

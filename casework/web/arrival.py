@@ -16,7 +16,7 @@ from casework.context import Principal
 from casework.models import User
 from casework.queries.accounts import own_language
 from casework.services import welcome
-from casework.web import accounts, authenticator, csrf, edge, language, metrics, redirects
+from casework.web import accounts, authenticator, csrf, edge, kept, language, metrics, redirects
 
 AWAITING: Final = "awaiting"
 PATIENCE: Final = timedelta(minutes=10)
@@ -58,9 +58,11 @@ def arrive(user: User, next_path: str, *, via: str) -> Response:
     who = edge.principal_of(user)
     observations.note(edge.wall_cx(who), "signed_in", what=f"via:{via}")
     chosen = language.was_chosen()
+    typed = kept.carried()
     session.clear()
     login_user(user, remember=False, authn_via=[via])
     csrf.bind()
+    kept.carry(typed, owner=user.id)
     g.principal = who
     metrics.SIGN_INS.labels("signed_in").inc()
     answer = redirect(next_path or _first(user, who))

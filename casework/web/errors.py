@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from casework import logs
 from casework.errors import Problem
-from casework.web import access, edge
+from casework.web import access, edge, kept
 
 _log = logs.of("casework.web")
 
@@ -97,11 +97,18 @@ def refused(problem: Problem) -> Response:
     if access.is_other_door(request.path):
         # Those doors answer for themselves; this is for what fails before they are reached.
         return Response(problem.sentence + "\n", problem.status, content_type="text/plain")
-    response = page(problem.status, sentence=gettext(problem.sentence), fields=problem.fields)
+    again = kept.keep() if request.method == "POST" and _of_the_sign_in(problem) else ""
+    sentence = gettext(problem.sentence)
+    response = page(problem.status, sentence=sentence, fields=problem.fields, again=again)
     retry_after = getattr(problem, "retry_after", None)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _of_the_sign_in(problem: Problem) -> bool:
+    """Whether the form came too late for its sign-in, and nothing is wrong with what it says."""
+    return problem.status == 401 or getattr(problem, "source", "") == "csrf"
 
 
 def answered(error: HTTPException) -> Any:
@@ -137,8 +144,11 @@ def broken(error: Exception) -> Any:
     return response
 
 
-def page(status: int, *, sentence: str = "", fields: Mapping[str, str] | None = None) -> Response:
-    """An error page with this status; a part of a page gets the sentence alone."""
+def page(
+    status: int, *, sentence: str = "", fields: Mapping[str, str] | None = None, again: str = ""
+) -> Response:
+    """An error page with this status; a part of a page gets the sentence alone. `again`: the page
+    in whose form what was typed stands again."""
     title, advice = WORDS.get(status, WORDS[400 if status < 500 else 500])
     if status >= 500:
         g.bare = True
@@ -152,6 +162,7 @@ def page(status: int, *, sentence: str = "", fields: Mapping[str, str] | None = 
         advice=advice,
         fields=fields or {},
         typed=_typed(),
+        again=again,
         request_id=edge.request_id(),
     )
     return make_response(body, status)

@@ -26,7 +26,7 @@ from casework.models import User
 from casework.queries.accounts import DEMO_DOMAIN
 from casework.services import accounts, sign_in
 from casework.web import accounts as door
-from casework.web import arrival, demo, edge, language, metrics, redirects
+from casework.web import arrival, demo, edge, kept, language, metrics, redirects
 from casework.web.access import PUBLIC, SIGNED_IN, entry
 
 front = Blueprint("front", __name__)
@@ -116,6 +116,21 @@ def stay() -> Response:
     """The person is still there: the answer to the warning before the session ends."""
     session.modified = True
     return make_response("", 204)
+
+
+@front.post("/keep-and-leave")
+@entry(SIGNED_IN)
+def keep_and_leave() -> Response:
+    """The sign-in ends while somebody was writing: keep what was typed for who signs in again."""
+    there = kept.keep()
+    sealed = kept.carried()
+    observations.note(edge.wall_cx(), "signed_out")
+    logout_user()
+    session.clear()
+    if sealed:
+        session[kept.SLOT] = sealed
+    said = "kept" if there else "timed-out"
+    return redirect(url_for("front.sign_in_page", said=said, next=there or None))
 
 
 def _page(*, email: str = "", errors: dict[str, str] | None = None, alert: str = "") -> str:

@@ -39,10 +39,28 @@ NAV: Final = (
         access.STAFF - {"admin"},
     ),
     Link(
+        "staff.corrective_actions",
+        lazy_gettext("Corrective actions"),
+        "flag",
+        frozenset({"ag_specialist", "ag_clinician", "supervisor", "compliance"}),
+    ),
+    Link(
+        "staff.overturns_page",
+        lazy_gettext("Overturned denials"),
+        "assessment",
+        frozenset({"supervisor", "compliance", "admin"}),
+    ),
+    Link(
         "staff.letters_waiting",
         lazy_gettext("Letters to release"),
         "verified",
         frozenset({"supervisor", "compliance"}),
+    ),
+    Link(
+        "staff.review_turns_page",
+        lazy_gettext("Outside reviewers"),
+        "autorenew",
+        frozenset({"ag_specialist", "supervisor", "compliance"}),
     ),
     Link("staff.rules", lazy_gettext("Rules"), "topic", access.STAFF),
     Link(
@@ -64,6 +82,12 @@ NAV: Final = (
         frozenset({"supervisor", "compliance", "admin"}),
     ),
     Link(
+        "staff.organization",
+        lazy_gettext("Organization"),
+        "people",
+        frozenset({"compliance", "admin"}),
+    ),
+    Link(
         "staff.sign_in_help",
         lazy_gettext("Sign-in help"),
         "support",
@@ -72,6 +96,8 @@ NAV: Final = (
     Link("provider.home", lazy_gettext("Home"), "home", access.OFFICES),
     Link("provider.new_request", lazy_gettext("New request"), "add", access.OFFICES),
     Link("provider.search_page", lazy_gettext("Find a case"), "search", access.OFFICES),
+    Link("provider.doors", lazy_gettext("Appeal or dispute"), "forum", access.OFFICES),
+    Link("provider.own_claims", lazy_gettext("Claims"), "topic", access.OFFICES),
     Link("provider.all_letters", lazy_gettext("Letters"), "mail_outline", access.OFFICES),
     Link("provider.office", lazy_gettext("My office"), "settings", frozenset({"provider_admin"})),
     Link("lookup.pa_required", lazy_gettext("Is it required?"), "help_outline", access.OFFICES),

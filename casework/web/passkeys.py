@@ -42,6 +42,10 @@ def ask() -> Any:
     who = edge.principal()
     if who.kind == "user":
         return redirect(redirects.local(request.args.get("next", "")) or redirects.home_of(who))
+    try:
+        sign_in.look(edge.wall_cx(ANONYMOUS), address=request.remote_addr or "")
+    except sign_in.TooManyTries as refused:
+        return _throttled(refused, asked=False)
     return _ask_page()
 
 
@@ -71,7 +75,13 @@ def own() -> str:
     """My passkeys."""
     with edge.reading() as cx:
         kept = kept_passkeys.own(cx)
-    return render_template("passkeys.html", kept=kept, zone=ZONE, possible=passkey_proof.possible())
+    return render_template(
+        "passkeys.html",
+        kept=kept,
+        zone=ZONE,
+        possible=passkey_proof.possible(),
+        after_reset=request.args.get("after", "") == "reset",
+    )
 
 
 @passkeys.get("/account/passkeys/new")
@@ -126,6 +136,18 @@ def remove(number: int) -> Response:
     return redirect(url_for("passkeys.own"))
 
 
+@passkeys.post("/account/passkeys/remove-all")
+@entry(SIGNED_IN)
+def remove_all() -> Response:
+    """Forget them all."""
+    try:
+        rows.remove_all(edge.wall_cx())
+        flash(gettext("All passkeys are removed. Delete them from your phone too."), "success")
+    except Problem as refused:
+        flash(gettext(refused.sentence), "warning")
+    return redirect(url_for("passkeys.own"))
+
+
 def _onward() -> str:
     """A member who has just made the account goes on to the first page."""
     user = edge.user()
@@ -163,8 +185,8 @@ def _is_fresh() -> bool:
     return bool(session.get("fs_paa", 0) > now.wall().timestamp() - FRESH)
 
 
-def _ask_page(*, alert: str = "") -> str:
-    possible = passkey_proof.possible()
+def _ask_page(*, alert: str = "", asked: bool = True) -> str:
+    possible = passkey_proof.possible() and asked
     return render_template(
         "passkey.html",
         question=passkey_proof.question_for_sign_in() if possible else "",
@@ -188,9 +210,9 @@ def _new_page(*, alert: str = "") -> str:
     )
 
 
-def _throttled(refused: sign_in.TooManyTries) -> Response:
+def _throttled(refused: sign_in.TooManyTries, *, asked: bool = True) -> Response:
     metrics.SIGN_INS.labels("throttled").inc()
     sentence = gettext("There were too many tries. Please wait 15 minutes, then try again.")
-    answer = make_response(_ask_page(alert=sentence), refused.status)
+    answer = make_response(_ask_page(alert=sentence, asked=asked), refused.status)
     answer.headers["Retry-After"] = str(refused.retry_after)
     return answer

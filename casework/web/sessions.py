@@ -224,5 +224,20 @@ class DatabaseSessions(SessionInterface):
                 session.execute(statement)
 
 
+def owner_of(database: Database, request: Request) -> int:
+    """The person whose session this browser has, or had until it ended by itself; 0 for nobody's
+    and for one that was ended by hand."""
+    token = request.cookies.get(cookie_name(database.settings), "")
+    if not token:
+        return 0
+    with database.looking_up() as connection:
+        found = connection.execute(
+            select(_ROWS.c.user_id).where(
+                _ROWS.c.token_sha256 == _hash(token), _ROWS.c.revoked_at.is_(None)
+            )
+        ).scalar()
+    return int(found or 0)
+
+
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()

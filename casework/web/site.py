@@ -15,6 +15,7 @@ from casework.web import (
     errors,
     files,
     headers,
+    kept,
     language,
     layout,
     requests,
@@ -64,6 +65,7 @@ def register(app: Flask, database: Database) -> None:
     csrf.install(app)
     layout.install(app)
     files.install(app)
+    kept.install(app)
     errors.install(app)
     app.before_request(access.admit)
     app.before_request(csrf.check)

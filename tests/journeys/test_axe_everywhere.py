@@ -22,7 +22,14 @@ BEHIND_A_FORM = {
     "/staff/intake/filed/<ref>",
     "/provider/cases/<ref>/receipt",
     "/member/receipts/<ref>",
+    "/member/drafts/<int:number>/papers/<sha256>",
     "/provider/prior-auths/request",
+    # Axe looks at them in tests/web/member/test_helpers_browser.
+    "/member/helpers/new/<step>",
+    "/member/helpers/forms/<number>",
+    "/member/helpers/forms/<number>/pdf",
+    # The paper itself: no form of the demo has one.
+    "/staff/cases/<ref>/speakers/<int:number>/paper",
     # No letter of the demo waits: axe looks at it in tests/web/staff/test_letter_release_browser.
     "/staff/letters/<int:number>/release",
 }

@@ -125,21 +125,24 @@ class Walk:
         if (route, _sort(values)) in self.seen or self._stands_for(route, _sort(values)):
             self.alike.add(_bare(path))
             return []
-        if self._is_no_page(path):
+        answer = self.page.request.get(path)
+        if _is_no_page(answer):
             self.files.add(route)
             return []
-        if self.page.goto(path).status != 200:
+        if answer.status != 200:
             return []
-        asked, (landed, there) = (route, _sort(values)), _route(self._here())
+        led_to = _bare("/" + answer.url.split("/", 3)[3])
+        asked, (landed, there) = (route, _sort(values)), _route(led_to)
         led_elsewhere = landed != route and (landed, _sort(there)) in self.seen
         self.seen[asked] = path
         if route.startswith("/staff/"):
             FORMS_SEEN.add(asked)
-        self.seen[landed or route, _sort(there or values)] = self._here()
+        self.seen[landed or route, _sort(there or values)] = led_to
         if led_elsewhere:
             return []
         if self._is_known(landed or route, _sort(there or values)):
-            return self._links()
+            return [unescape(href) for href in HREF.findall(answer.text())]
+        self.page.goto(path)
         return self.look_here()
 
     def look_here(self) -> list[str]:
@@ -179,20 +182,20 @@ class Walk:
     def _here(self) -> str:
         return "/" + self.page.url.split("/", 3)[3].partition("?")[0].partition("#")[0]
 
-    def _is_no_page(self, path: str) -> bool:
-        """A paper, a letter, a file to keep, a part of a page: axe has nothing to look at."""
-        answer = self.page.request.get(path)
-        if answer.headers.get("content-disposition", "").startswith("attachment"):
-            return bool(answer.ok)
-        kind = answer.headers.get("content-type", "")
-        if not kind.startswith("text/html"):
-            return answer.status == 204 or bool(answer.ok)
-        return bool(answer.ok) and "<html" not in answer.text()
-
     def _links(self) -> list[str]:
         hrefs = self.page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
         own = self.page.url.split("/", 3)[:3]
         return ["/" + h.split("/", 3)[3] for h in hrefs if h.split("/", 3)[:3] == own]
+
+
+def _is_no_page(answer: Any) -> bool:
+    """A paper, a letter, a file to keep, a part of a page: axe has nothing to look at."""
+    if answer.headers.get("content-disposition", "").startswith("attachment"):
+        return bool(answer.ok)
+    kind = answer.headers.get("content-type", "")
+    if not kind.startswith("text/html"):
+        return answer.status == 204 or bool(answer.ok)
+    return bool(answer.ok) and "<html" not in answer.text()
 
 
 def answer_shortly(page: Any) -> None:

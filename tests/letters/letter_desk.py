@@ -17,6 +17,24 @@ FONTS = ROOT / "node_modules"
 SNAPSHOTS = ROOT / "tests" / "snapshots" / "letters"
 UPDATE = os.environ.get("CASEWORK_UPDATE_SNAPSHOTS") == "1"
 EVERYWHERE = specimen.everywhere()
+# `make chaos` sets it: every letter and line in Spanish too; else one line of each letter, since
+# what is required does not hang on the language and the wording's keys are compared elsewhere.
+WHOLE = os.environ.get("CHAOS") == "year"
+
+
+def in_spanish() -> list[tuple[str, str]]:
+    """(code, line) of the Spanish letters that this run looks at: the lines take turns."""
+    lines: dict[str, list[str]] = {}
+    for code, line in EVERYWHERE:
+        lines.setdefault(code, []).append(line)
+    turns = enumerate(sorted(lines.items()))
+    return EVERYWHERE if WHOLE else [(code, each[n % len(each)]) for n, (code, each) in turns]
+
+
+def in_both_languages() -> list[tuple[str, str, str]]:
+    """(code, line, language) of every English letter and of those Spanish ones."""
+    english = [(*letter, "en") for letter in EVERYWHERE]
+    return english + [(*letter, "es") for letter in in_spanish()]
 
 
 def request_for(context: LetterContext) -> PrintRequest:

@@ -57,6 +57,16 @@ CODES = {
     "case_file_refused",
     "case_file_sent",
     "reissue_cover",
+    "case_joined",
+    "case_parted",
+    "case_renamed",
+    "office_goes_on",
+    "office_received",
+    "office_asked",
+    "dispute_decided",
+    "dispute_paid",
+    "office_answered",
+    "office_closed",
 }
 ONLY = {
     "deemed_denial": ("medicaid", "medicare"),
@@ -129,6 +139,10 @@ def test_every_letter_is_there_for_its_lines():
         ("grievance", "withdrawn", "medicaid", [("grievance_withdrawn", "")]),
         ("grievance", "dismissed", "medicare", [("grievance_dismissed", "dismissal")]),
         ("prior_auth", "review_started", "medicaid", []),
+        ("appeal", "merged", "medicaid", [("case_joined", "")]),
+        ("grievance", "merged", "medicare", [("case_joined", "")]),
+        ("appeal", "split_off", "marketplace", [("case_parted", "")]),
+        ("grievance", "converted", "medicaid", [("case_renamed", "")]),
     ],
 )
 def test_an_event_calls_for_its_letter_and_its_clock(kind, event, line, expected):

@@ -1,13 +1,12 @@
 """One letter in five forms tells one thing, and every printed one is tagged as the law asks.
 
-Each letter and line is printed in one of the four pairs of language and size, in turn, so that each
-letter has all four; `CHAOS=year` (as `make chaos` sets it) prints every letter, line and pair.
+Each letter and line is printed in one of the four pairs of language and size, in turn, each letter
+in two at least; `CHAOS=year` (as `make chaos` sets it) prints every letter, line and pair.
 `CASEWORK_UPDATE_SNAPSHOTS=1 CHAOS=year` writes the page counts anew (with `-n 0`).
 """
 
 import io
 import json
-import os
 import re
 from itertools import pairwise, product
 
@@ -17,11 +16,11 @@ import pytest
 from letters import compose, extract, outputs, pdf_text, proof, specimen
 from letters.context import LANGUAGES
 from letters.markup import parse
-from tests.letters.letter_desk import EVERYWHERE, SNAPSHOTS, UPDATE
+from tests.letters.letter_desk import EVERYWHERE, SNAPSHOTS, UPDATE, WHOLE
 
-WHOLE = os.environ.get("CHAOS") == "year"
 PAGES = SNAPSHOTS / "pages.json"
 PAIRS = tuple(product(LANGUAGES, (False, True)))
+LEAST_WAYS = len(PAIRS) if WHOLE else 2
 FIELDS = {"names", "addresses", "phones", "dates", "numbers", "statements"}
 
 
@@ -34,7 +33,7 @@ def printings():
         lines.setdefault(code, []).append(line)
     chosen = []
     for shift, (code, known) in enumerate(sorted(lines.items())):
-        for turn in range(max(len(PAIRS), len(known))):
+        for turn in range(max(LEAST_WAYS, len(known))):
             pair = PAIRS[(shift + turn) % len(PAIRS)]
             chosen.append((code, known[turn % len(known)], *pair))
     return chosen
@@ -45,11 +44,14 @@ def named(printing) -> str:
     return f"{code}.{line}.{language}{'.large' if large else ''}"
 
 
-def test_every_letter_and_line_is_printed_and_each_letter_in_all_four_ways():
+def test_every_letter_and_line_is_printed_and_each_pair_of_language_and_size_with_many():
     printed = printings()
     assert {(code, line) for code, line, _, _ in printed} == set(EVERYWHERE)
+    for pair in PAIRS:
+        assert len({code for code, _, *each in printed if tuple(each) == pair}) > len(PAIRS) * 5
     for code in {code for code, _ in EVERYWHERE}:
-        assert {(lang, size) for each, _, lang, size in printed if each == code} == set(PAIRS)
+        ways = {(lang, size) for each, _, lang, size in printed if each == code}
+        assert len(ways) >= LEAST_WAYS
 
 
 @pytest.mark.parametrize("printing", printings(), ids=named)

@@ -72,6 +72,16 @@ def test_the_table_speaks_of_every_letter_that_the_law_asks_for():
         "case_file_sent",
         "case_file_refused",
         "case_file_extended",
+        "case_joined",
+        "case_parted",
+        "case_renamed",
+        "office_goes_on",
+        "office_received",
+        "office_asked",
+        "office_answered",
+        "office_closed",
+        "dispute_decided",
+        "dispute_paid",
     }
     assert unsaid <= ours
 

@@ -107,6 +107,8 @@ def a_house(database, settings, *, indiana: bool = False) -> House:
                     state="OH",
                     address=["9 Review Road", "Columbus, OH 43085"],
                     phone="1-800-555-0160",
+                    # The tests ask for the packets that they look at.
+                    exchange="hand",
                 )
                 .returning(ReviewOrganization.id)
             ).scalar_one()

@@ -51,6 +51,35 @@ PLANTED = {
         KEPT.format("escalation", "case_id = :case"),
         BACK.format("escalation"),
     ),
+    "a corrective action past its day": (
+        "correction_overdue",
+        "new",
+        (
+            "insert into corrective_action (case_id, what_ct, owner_id, due_at, opened_at,"
+            " opened_by, moves, done_by, proof_ct) select :case, '', id, '2000-01-02',"
+            " '2000-01-01', '', 0, '', '' from user_account where kind = 'staff' limit 1"
+        ),
+        "delete from corrective_action where case_id = :case",
+    ),
+    "a packet that no body acknowledged": (
+        "packet_unproved",
+        "new",
+        (
+            "with asked as (insert into case_file_request (case_id, scope, asked_for, channel,"
+            " asked_at, asked_by, cause_seq, state, due_at, due_lines, pages_done, pages_total,"
+            " says, sha256, size, pages, language, contents, withheld, cleared_by) values (:case,"
+            " 'packet', 'body', 'plan', '2000-01-01', '', 1, 'sent', '2000-01-02', '[]', 0, 0, '',"
+            " '', 0, 0, 'en', '[]', '[]', '') returning id) insert into packet_sent (case_id,"
+            " request_id, addressee, number, channel, external_key, state, first_page, pages, size,"
+            " sha256, items, intended_at, handed_at, proof, proved_by, problem, chased_at) select"
+            " :case, id, 'A body', 1, 'folder', 'packet-0-0', 'handed', 1, 1, 1, '', '[]',"
+            " '2000-01-01', '2000-01-01', '', '', '', '2000-01-02' from asked"
+        ),
+        (
+            "delete from packet_sent where case_id = :case; delete from case_file_request where"
+            " case_id = :case"
+        ),
+    ),
     "a due moved": (
         "clock_differs",
         "new",

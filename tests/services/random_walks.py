@@ -23,10 +23,13 @@ from statemachines.grounds import BODIES
 from tests.statemachines.worked_facts import opened
 
 # What ends a walk too soon is rare, what leads deep into a machine is not.
-_RARE: Final = "withdraw dismiss convert refuse_late terminate_by_reversal"
+_RARE: Final = (
+    "withdraw dismiss convert refuse_late terminate_by_reversal merge take_as_dispute"
+    " take_as_appeal take_as_request"
+)
 _DEEP: Final = (
     "start_review refer_to_physician approve_in_part assign_reviewer overturn_in_part extend"
-    " request_expedite"
+    " request_expedite request_information receive_information find_incomplete perfect"
 )
 _WEIGHTS: Final = dict.fromkeys(_RARE.split(), 0.15) | dict.fromkeys(_DEEP.split(), 3.0)
 MUST_STAND: Final = frozenset({"extend", "grant_expedite", "refuse_expedite"})

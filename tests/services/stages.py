@@ -3,9 +3,11 @@
 Each function brings a case to a stage and returns its number; `look` reads what then is there.
 """
 
+import io
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import pikepdf
 from sqlalchemy import select
 
 from casework.models import (
@@ -16,19 +18,25 @@ from casework.models import (
     Letter,
     Obligation,
 )
-from casework.records import series
+from casework.now import wall
+from casework.records import packet_rows, series
 from casework.records.determinations import LineRuling, Wanted, Words
 from casework.records.reversals import Effectuation
 from casework.services import (
     appeal_decisions,
     appeal_review,
     appeals,
+    case_files,
+    case_files_leave,
     determinations,
+    external_file,
     external_reviews,
     grievances,
     review,
 )
+from casework.services.case_files_leave import Made
 from casework.services.intake import submit_prior_auth
+from casework.storage import Storage
 from casework.worker import Worker
 from tests.builders import MONDAY, a_submission
 from tests.services.house import House
@@ -147,6 +155,43 @@ def a_review(house: House, contract: str, about: str, *, now: datetime = MONDAY,
     """An external review that the member asks for."""
     form = external_reviews.ReviewFiling(about=about, reason="I still think it is wrong.", **said)
     return external_reviews.request_review(house.member(contract, now), form).ref
+
+
+def bound(house: House, ref: str, *, now: datetime = MONDAY) -> None:
+    """The packet of this review, taken through the worker's own commands; its bytes are one page,
+    for what a test looks at is what becomes of it (tests/casefiles binds real ones)."""
+    with house.town.database.reading(house.cx("system", now)) as cx:
+        case = cx.db.execute(select(Case.id).where(Case.ref == ref)).scalar_one()
+        if packet_rows.waiting(packet_rows.rows_of(cx, case)) is not None:
+            return
+    form = case_files.Asking(scope="packet")
+    case_files.ask_case_file(house.cx("ag_specialist", now), ref, None, form)
+    bind_all(house, now)
+
+
+def bind_all(house: House, now: datetime) -> None:
+    """Bind every packet that is asked for with one page; other files wait for another day."""
+    buffer = io.BytesIO()
+    page = pikepdf.new()
+    page.add_blank_page()
+    page.save(buffer)
+    stored = Storage(house.town.database.settings).put(buffer.getvalue())
+    made = Made(sha256=stored.sha256, size=stored.size, pages=1, index=[])
+    system = house.cx("system", now)
+    while (job := case_files_leave.claim_case_file(system, wall())) is not None:
+        if job.contents is None:
+            continue
+        if job.contents.outside:
+            case_files_leave.deposit_case_file(system, job, made)
+        else:
+            case_files_leave.retry_case_file(system, job, "another day")
+
+
+def sent(house: House, ref: str, *, now: datetime = MONDAY, proof: str = "Receipt 4711"):
+    """The packet is carried to the body's portal, with this proof."""
+    bound(house, ref, now=now)
+    form = external_file.Sending(proof=proof)
+    return external_file.send_file(house.cx("ag_specialist", now), ref, None, form)
 
 
 def post(house: House) -> None:

@@ -16,6 +16,7 @@ from casework.submission import PaperAsSent
 from casework.worker import Worker
 from tests.builders import MONDAY, PDF
 from tests.services import stages, walk_appeals, walk_requests
+from tests.services.claims_here import a_claim
 from tests.services.house import a_house
 
 PAPER = PaperAsSent(name="consent.pdf", media_type="application/pdf", content=PDF)
@@ -238,6 +239,7 @@ def test_a_provider_disputes_a_payment_and_is_paid(house) -> None:
     with pytest.raises(Invalid) as refused:
         appeals.file_appeal(house.cx("Maple"), form(about, dispute="payment"))
     assert "claim" in refused.value.fields
+    a_claim(house.town, FEDERAL, number="C-77", authorization=about)
     said = form(about, dispute="payment", claim="C-77")
     filed = appeals.file_appeal(house.cx("Maple"), said)
     sight = stages.look(house, filed.ref)

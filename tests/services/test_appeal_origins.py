@@ -12,6 +12,7 @@ from casework.services.operations import move_time
 from casework.worker import Worker
 from tests.builders import MONDAY
 from tests.services import stages, walk_requests
+from tests.services.claims_here import a_claim
 from tests.services.house import a_house
 
 FEDERAL = "OH-MCD-2026"
@@ -99,9 +100,12 @@ def test_a_payment_is_disputed_told_and_paid(house, worker) -> None:
     filed = [
         appeals.file_appeal(
             house.cx("Maple"),
-            appeals.AppealFiling(about=about, dispute="payment", claim=claim, reason="Unpaid."),
+            appeals.AppealFiling(dispute="payment", claim=claim, reason="Unpaid."),
         ).ref
-        for claim in ("C-1", "C-2")
+        for claim in (
+            a_claim(house.town, FEDERAL, number=number, authorization=about, codes=("97110",))
+            for number in ("C-1", "C-2")
+        )
     ]
     paid, unpaid = filed
     stages.give(house, paid)

@@ -79,7 +79,7 @@ def test_an_iro_overturns_and_the_plan_obeys(house, worker) -> None:
     ref = eligible(house)
     worker.relay()
     external_file.assign_iro(ag(house), ref, None, FREE)
-    external_file.send_file(ag(house), ref, None, SENT)
+    stages.sent(house, ref)
     arrival = papers.Arrival(at=MONDAY, proof="Receipt of the IRO.")
     papers.reviewer_received(ag(house), ref, None, arrival)
     external_decisions.overturn(ag(house), ref, None, decision())
@@ -115,7 +115,7 @@ def test_the_hearing_and_the_review_entity_take_the_file_directly(
     house, worker, contract, how
 ) -> None:
     ref = house.reviews_of(house.upheld[MA])[0] if contract == MA else asked(house, contract)
-    external_file.send_file(ag(house), ref, None, SENT)
+    stages.sent(house, ref)
     lines = (stages.LineRuling(number=2, result="approved"),) if how == "overturn_in_part" else ()
     getattr(external_decisions, how)(ag(house), ref, None, decision(lines=lines))
     if how != "uphold":
@@ -211,6 +211,9 @@ def test_an_incomplete_packet_does_not_leave(house, worker) -> None:
     with pytest.raises(StateRefused, match="the notice of the first decision"):
         external_file.send_file(ag(house), ref, None, SENT)
     complete = asked(house, MCD)
+    with pytest.raises(StateRefused, match="the bound file of"):
+        external_file.send_file(ag(house), complete, None, SENT)
+    stages.bound(house, complete)
     with pytest.raises(StateRefused, match="proof of sending"):
         external_file.send_file(ag(house), complete, None, external_file.Sending(proof=" "))
     announce(house, complete)
@@ -237,7 +240,7 @@ def announce(house, ref: str) -> None:
 
 def test_more_papers_go_on_to_the_body_within_a_business_day(house, worker) -> None:
     ref = asked(house, MCD)
-    external_file.send_file(ag(house), ref, None, SENT)
+    stages.sent(house, ref)
     external_file.add_information(house.member(MCD), ref, None, Came(note="My diary."))
     [owed] = stages.look(house, ref).owed
     assert owed.kind == "forward_information"

@@ -5,11 +5,12 @@ written by the real ledger, recomputed from their events in two ways.
 draws others.
 """
 
+import json
 import os
 import random
 import subprocess
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,23 @@ def test_stored_clocks_are_what_the_events_say(walked, database) -> None:
         assert report.cases == COUNT
         assert report.clocks > COUNT
         assert audit.verify(cx).faults == ()
+
+
+def test_no_receipt_is_lost_and_none_moves_but_by_its_correction(walked, database) -> None:
+    assert walked
+    with database.reading(database.context(SYSTEM)) as cx:
+        received = dict(cx.db.execute(select(Case.id, Case.received_at)).all())
+        rows = cx.db.execute(
+            select(CaseEvent.case_id, CaseEvent.event, CaseEvent.occurred_at, CaseEvent.facts)
+            .where(CaseEvent.event.in_(("received", "requested", "receipt_corrected")))
+            .order_by(CaseEvent.case_id, CaseEvent.seq)
+        ).all()
+    said: dict[int, datetime] = {}
+    for row in rows:
+        corrected = row.event == "receipt_corrected"
+        at = json.loads(row.facts)["received_at"] if corrected else ""
+        said[row.case_id] = datetime.fromisoformat(at) if at else row.occurred_at
+    assert said == received
 
 
 def test_stored_clocks_are_what_the_command_computes_from_plain_cases(

@@ -20,7 +20,6 @@ from casework.services import (
     authorizations,
     endings,
     external_decisions,
-    external_file,
     grievance_findings,
     grievances,
 )
@@ -57,6 +56,7 @@ def house(database, settings):
                     "body": "ire",
                     "address": [f"PO Box {year}", "Jacksonville, FL 32099"],
                     "phone": "1-800-555-0150",
+                    "exchange": "hand",
                     "effective_from": date(year, 1, 1),
                     "effective_to": date(year, 12, 31),
                 }
@@ -376,8 +376,7 @@ def test_the_plans_own_reversal_is_told_to_the_member_and_to_the_body(
 
 def test_the_cover_of_the_file_goes_to_the_body_with_the_index(house, worker) -> None:
     ref = stages.a_review(house, MCD, house.upheld[MCD])
-    sent = external_file.Sending(proof="Receipt 4711")
-    external_file.send_file(house.cx("ag_specialist"), ref, None, sent)
+    stages.sent(house, ref)
     cover = told(house, worker, ref, "packet_cover", recipient="body")
     assert "Bureau of State Hearings" in cover.text
     assert "We sent it to you on March 1, 2027." in cover.text
@@ -390,8 +389,7 @@ def test_a_medicare_file_goes_with_its_cover_to_the_entity_of_that_day(house, wo
     ref = stages.decided(house, MA, "uphold")
     worker.relay()
     [review] = house.reviews_of(ref)
-    sent = external_file.Sending(proof="Receipt 4712")
-    external_file.send_file(house.cx("ag_specialist"), review, None, sent)
+    stages.sent(house, review, proof="Receipt 4712")
     cover = told(house, worker, review, "packet_cover", recipient="body")
     assert "Review Entity 2027" in cover.text
     member = told(house, worker, review, "external_review_started")
@@ -405,8 +403,7 @@ def test_a_cut_that_was_upheld_goes_outside_with_its_notice(house, worker) -> No
     stages.decide(house, appeal, "uphold")
     worker.relay()
     review = stages.a_review(house, MCD, appeal)
-    sent = external_file.Sending(proof="Receipt 4713")
-    external_file.send_file(house.cx("ag_specialist"), review, None, sent)
+    stages.sent(house, review, proof="Receipt 4713")
     cover = told(house, worker, review, "packet_cover", recipient="body")
     assert "Care cut short (advance notice)" in cover.text
 
@@ -526,3 +523,4 @@ def test_an_undecided_medicare_appeal_that_is_passed_on_is_told(house, worker) -
     assert f"We had to decide by {due(house, ref, 'decision')}" in letter.text
     assert "Review Entity 2027" in letter.text
     assert "PO Box 2026" not in letter.text
+    assert not stages.look(house, ref).case.open, "nobody here decides it any more"

@@ -1,23 +1,28 @@
 """How to bring an appeal into each of its states, and how to take each of its steps."""
 
 from datetime import date, timedelta
+from itertools import count
 
 from casework.records.determinations import LineRuling
 from casework.services import (
     appeal_decisions,
     appeal_review,
     appeals,
+    disputes,
     endings,
     external_decisions,
     grievance_findings,
+    reclassifying,
 )
-from tests.builders import MONDAY
-from tests.services import stages, walk_requests
+from tests.builders import MONDAY, a_submission
+from tests.services import stages, walk_joining, walk_requests
+from tests.services.claims_here import a_claim
 from tests.services.house import House
 
 CONTRACT = "OH-MCD-2026"
 MEDICARE = "MA-2026"
 MARKETPLACE = "OH-QHP"
+NUMBERS = (f"CLM-{number}" for number in count(9001))
 TOO_LATE = MONDAY + timedelta(days=100)
 
 
@@ -68,6 +73,12 @@ def _ended(house: House, step) -> str:
     return ref
 
 
+def _merged(house: House) -> str:
+    ref = _with_elder(_received)(house)
+    walk_joining.merge(house, ref)
+    return ref
+
+
 STAGES = {
     "received": _received,
     "awaiting_consent": _awaiting,
@@ -81,6 +92,7 @@ STAGES = {
     "withdrawn": lambda house: _ended(house, _withdraw),
     "dismissed": lambda house: _ended(house, _dismiss),
     "converted": lambda house: _ended(house, _convert),
+    "merged": lambda house: _merged(house),
 }
 
 # ── Steps ───────────────────────────────────────────────────────────────────────────────────────
@@ -149,9 +161,17 @@ def _continue(house: House, ref: str):
     return appeal_review.continue_benefits(house.member(CONTRACT), ref, None, form)
 
 
-def _substitute(house: House, ref: str):
-    form = appeal_review.NewParty(new_party="The estate", evidence="Letters of administration.")
-    return appeal_review.substitute_party(house.cx("ag_specialist"), ref, None, form)
+def _into_dispute(house: House, ref: str):
+    claim = a_claim(house.town, CONTRACT, number=next(NUMBERS))
+    form = reclassifying.IntoDispute(claim=claim, reason="It is about money.")
+    return reclassifying.take_as_dispute(house.cx("ag_specialist"), ref, None, form)
+
+
+def _into_appeal(house: House, ref: str):
+    form = reclassifying.IntoMembersAppeal(
+        about=house.told(CONTRACT), signed_on=date(2027, 2, 27), fits=True, reason="She says so."
+    )
+    return reclassifying.take_as_appeal(house.cx("ag_specialist"), ref, None, form)
 
 
 def _change_subject(house: House, ref: str):
@@ -197,7 +217,10 @@ STEPS = {
     "assign_reviewer": lambda house, ref: stages.give(house, ref),
     "share_new_evidence": _share,
     "continue_benefits": _continue,
-    "substitute_party": _substitute,
+    **walk_joining.PARTIES,
+    **walk_joining.JOINED,
+    "take_as_dispute": _into_dispute,
+    "take_as_appeal": _into_appeal,
     "change_subject": _change_subject,
     "acknowledge_subject": _acknowledge,
     "uphold": lambda house, ref: stages.decide(house, ref, "uphold"),
@@ -250,7 +273,66 @@ def _two_lines(house: House) -> str:
     return stages.a_reviewed_appeal(house, CONTRACT, about=about)
 
 
+def _with_elder(stage):
+    """The same stage, where an earlier appeal of the same denial is open."""
+
+    def staged(house: House) -> str:
+        about = stages.a_denial(house, CONTRACT)
+        stages.an_appeal(house, CONTRACT, about=about)
+        return stage(house, about=about)
+
+    return staged
+
+
+def _office_in_review(house: House) -> str:
+    ref = by_office(house, consent=True, papers=a_submission(house.town).papers)
+    stages.give(house, ref)
+    return ref
+
+
+def _then_pended(stage):
+    def staged(house: House) -> str:
+        ref = stage(house)
+        walk_requests.ask(house, ref, "ag_specialist")
+        return ref
+
+    return staged
+
+
+def a_dispute(house: House) -> str:
+    """A provider's own dispute about a claim."""
+    claim = a_claim(house.town, CONTRACT, number=next(NUMBERS))
+    form = disputes.DisputeFiling(claim=claim, reason="It was paid too low.")
+    return disputes.file_dispute(house.cx("Maple"), form).ref
+
+
+def _reviewed_dispute(house: House) -> str:
+    ref = a_dispute(house)
+    stages.give(house, ref)
+    return ref
+
+
+_JOINED = {
+    ("merge", state): _with_elder(stage)
+    for state, stage in (
+        ("received", _received),
+        ("awaiting_consent", _awaiting),
+        ("in_review", _in_review),
+        ("pended", _pended),
+    )
+}
+_RENAMED = {
+    ("take_as_dispute", "received"): by_office,
+    ("take_as_dispute", "awaiting_consent"): _awaiting,
+    ("take_as_dispute", "in_review"): _office_in_review,
+    ("take_as_dispute", "pended"): _then_pended(_office_in_review),
+    ("take_as_appeal", "received"): a_dispute,
+    ("take_as_appeal", "in_review"): _reviewed_dispute,
+    ("take_as_appeal", "pended"): _then_pended(_reviewed_dispute),
+}
 SPECIAL = {
+    **_JOINED,
+    **_RENAMED,
     ("require_consent", "received"): by_office,
     ("accept_late", "received"): _late,
     ("refuse_late", "received"): _late,

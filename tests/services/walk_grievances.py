@@ -1,7 +1,7 @@
 """How to bring a grievance into each of its states, and how to take each of its steps."""
 
 from casework.services import endings, grievance_findings, grievances
-from tests.services import stages, walk_requests
+from tests.services import stages, walk_joining, walk_requests
 from tests.services.house import House
 
 CONTRACT = "OH-MCD-2026"
@@ -69,6 +69,22 @@ def _find(house: House, ref: str):
     return grievance_findings.record_clinical_finding(house.cx("guardian"), ref, None, form)
 
 
+def _with_elder(stage):
+    """The same stage, where an earlier complaint is open."""
+
+    def staged(house: House) -> str:
+        _received(house)
+        return stage(house)
+
+    return staged
+
+
+def _merged(house: House) -> str:
+    ref = _with_elder(_received)(house)
+    walk_joining.merge(house, ref)
+    return ref
+
+
 STAGES = {
     "received": _received,
     "in_investigation": _investigated,
@@ -77,6 +93,7 @@ STAGES = {
     "withdrawn": lambda house: _ended(house, _withdraw),
     "dismissed": lambda house: _ended(house, _dismiss),
     "converted": lambda house: _ended(house, _convert),
+    "merged": lambda house: _merged(house),
 }
 STEPS = {
     **walk_requests.shared("ag_specialist"),
@@ -91,6 +108,12 @@ STEPS = {
     "withdraw": _withdraw,
     "dismiss": _dismiss,
     "convert": _convert,
+    **walk_joining.JOINED,
+    **walk_joining.PARTIES,
 }
-SPECIAL: dict = {}
+SPECIAL: dict = {
+    ("merge", "received"): _with_elder(_received),
+    ("merge", "in_investigation"): _with_elder(_investigated),
+    ("merge", "pended"): _with_elder(_pended),
+}
 OTHERWISE: dict = {}

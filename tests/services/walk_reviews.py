@@ -17,7 +17,7 @@ from casework.services import (
     papers,
 )
 from tests.builders import MONDAY
-from tests.services import stages, walk_requests
+from tests.services import stages, walk_joining, walk_requests
 from tests.services.house import House
 
 MEDICAID = "OH-MCD-2026"
@@ -130,9 +130,7 @@ def _assign(house: House, ref: str):
 
 
 def _send(house: House, ref: str):
-    return external_file.send_file(
-        _ag(house), ref, None, external_file.Sending(proof="Receipt 4711")
-    )
+    return stages.sent(house, ref)
 
 
 def _schedule(house: House, ref: str):
@@ -201,6 +199,7 @@ STAGES = {
     "terminated": lambda house: _ended(house, _reverse),
 }
 STEPS = {
+    **walk_joining.PARTIES,
     "request": lambda house, _ref: _requested(house),
     "start_preliminary_review": lambda house, ref: external_reviews.start_preliminary_review(
         _ag(house), ref, None

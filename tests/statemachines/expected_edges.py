@@ -19,8 +19,8 @@ DECIDED = {
 }
 ENDED = {
     "prior_auth": "withdrawn dismissed",
-    "appeal": "withdrawn dismissed converted",
-    "grievance": "withdrawn dismissed converted",
+    "appeal": "withdrawn dismissed converted merged",
+    "grievance": "withdrawn dismissed converted merged",
     "external_review": "ineligible withdrawn terminated",
 }
 
@@ -77,6 +77,7 @@ EDGES = {
         share_new_evidence: in_review pended ↻
         continue_benefits: OPEN ↻
         substitute_party: OPEN ↻
+        add_party: OPEN ↻
         change_subject: OPEN ↻
         acknowledge_subject: in_review pended ↻
         uphold: in_review → upheld
@@ -91,6 +92,11 @@ EDGES = {
         dismiss: received awaiting_consent → dismissed
         vacate_dismissal: dismissed → in_review
         convert: OPEN → converted
+        take_as_dispute: OPEN → converted
+        take_as_appeal: OPEN → converted
+        take_as_request: OPEN → converted
+        merge: OPEN → merged
+        split: OPEN ↻
         deadline_missed: OPEN DECIDED ↻
         correct_receipt: OPEN DECIDED ENDED ↻
     """,
@@ -109,6 +115,11 @@ EDGES = {
         withdraw: OPEN → withdrawn
         dismiss: received in_investigation → dismissed
         convert: OPEN → converted
+        take_as_request: OPEN → converted
+        merge: OPEN → merged
+        split: OPEN ↻
+        substitute_party: OPEN ↻
+        add_party: OPEN ↻
         deadline_missed: OPEN DECIDED ↻
         correct_receipt: OPEN DECIDED ENDED ↻
     """,
@@ -138,6 +149,8 @@ EDGES = {
         effectuate: overturned partially_overturned terminated → effectuated
         terminate_by_reversal: OPEN → terminated
         withdraw: OPEN → withdrawn
+        substitute_party: OPEN ↻
+        add_party: OPEN ↻
         deadline_missed: OPEN DECIDED ↻
         correct_receipt: OPEN DECIDED ENDED ↻
     """,
@@ -157,28 +170,30 @@ EVENTS = {
         received consent_required consent_recorded late_filing_accepted late_filing_refused
         reviewer_assigned information_requested information_received information_lapsed resumed
         expedite_requested expedite_granted expedite_refused extended new_evidence_shared
-        benefits_continued party_substituted subject_changed subject_acknowledged upheld overturned
-        partially_overturned partly_effectuated effectuated forwarded withdrawn dismissed
-        dismissal_vacated converted deadline_missed receipt_corrected
+        benefits_continued party_substituted party_added subject_changed subject_acknowledged
+        upheld overturned partially_overturned partly_effectuated effectuated forwarded withdrawn
+        dismissed dismissal_vacated converted merged split_off deadline_missed receipt_corrected
     """,
     "grievance": """
         received investigation_started information_requested information_received
         information_lapsed resumed recategorized quality_of_care_referred
-        clinical_finding_recorded extended resolved withdrawn dismissed converted deadline_missed
-        receipt_corrected
+        clinical_finding_recorded extended resolved withdrawn dismissed converted merged split_off
+        party_substituted party_added deadline_missed receipt_corrected
     """,
     "external_review": """
         requested preliminary_review_started found_incomplete perfected found_eligible
         found_ineligible iro_assigned file_sent hearing_scheduled information_added upheld
         overturned partially_overturned dismissed_by_body partly_effectuated effectuated
-        terminated_by_reversal withdrawn deadline_missed receipt_corrected
+        terminated_by_reversal withdrawn party_substituted party_added deadline_missed
+        receipt_corrected
     """,
 }
 
 ADVERSE = {
     "prior_auth": "approve_in_part deny deny_administratively refuse_expedite dismiss reduce "
     "terminate",
-    "appeal": "refuse_late refuse_expedite uphold overturn_in_part dismiss convert",
+    "appeal": "refuse_late refuse_expedite uphold overturn_in_part dismiss convert "
+    "take_as_dispute take_as_request",
     "grievance": "resolve dismiss",
     "external_review": "find_ineligible uphold overturn_in_part record_dismissal",
 }

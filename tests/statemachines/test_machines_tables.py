@@ -54,8 +54,8 @@ def test_the_adverse_steps_are_those_of_the_page(kind):
 def test_a_terminal_state_is_left_by_no_step():
     assert {kind: engine.terminal_states(kind) for kind in engine.KINDS} == {
         "prior_auth": ("approved", "withdrawn"),
-        "appeal": ("effectuated", "withdrawn", "converted"),
-        "grievance": ("resolved", "withdrawn", "dismissed", "converted"),
+        "appeal": ("effectuated", "withdrawn", "converted", "merged"),
+        "grievance": ("resolved", "withdrawn", "dismissed", "converted", "merged"),
         "external_review": ("ineligible", "upheld", "effectuated", "withdrawn"),
     }
 

@@ -129,13 +129,28 @@ TERMS = [
     ),
     (
         "missing_consent_was_pursued",
-        {**PURSUED, "contact_attempts": 1},
-        [{"dismissal_ground": ""}, {"consent_time_passed": False}, {"contact_attempts": 0}],
+        {**PURSUED, "contact_attempts": 3},
+        [{"dismissal_ground": ""}, {"consent_time_passed": False}, {"contact_attempts": 2}],
     ),
     (
         "it_disputes_a_decision",
         {"disputes_decision": True, "dispute_named": True},
         [{"disputes_decision": False}, {"dispute_named": False}],
+    ),
+    (
+        "the_two_are_one",
+        {"same_member": True, "same_kind": True, "same_matter": True},
+        [{"same_member": False}, {"same_kind": False}, {"same_matter": None}],
+    ),
+    (
+        "what_is_parted_is_named",
+        {"split_into": "grievance", "complaint_stated": True, "category": "access"},
+        [{"complaint_stated": False}, {"category": ""}, {"split_into": "appeal"}],
+    ),
+    (
+        "the_new_party_may_go_on",
+        {"line": "medicare", "new_party_capacity": "assignee"},
+        [{"line": "medicaid"}, {"line": ""}, {"new_party_capacity": ""}],
     ),
     ("the_new_party_is_named", SHOWN, [{"new_party": " "}, {"evidence": " "}]),
     (

@@ -107,6 +107,30 @@ GUARDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"new_party": "Estate of Rosa Vance", "evidence": "letters of administration"},
         {"new_party": ""},
     ),
+    # joining, parting, going on as another kind
+    "the_two_are_one": (
+        {"same_member": True, "same_kind": True, "same_matter": True},
+        {"same_matter": False},
+    ),
+    "neither_is_decided": ({"other_open": True}, {"other_open": False}),
+    "no_level_lies_between": ({"review_outside": False}, {"review_outside": True}),
+    "what_is_parted_is_named": (
+        {"split_into": "grievance", "complaint_stated": True, "category": "access"},
+        {"split_into": "request"},
+    ),
+    "it_is_a_members_appeal": ({"whose_matter": "member"}, {"whose_matter": "office"}),
+    "it_is_a_providers_dispute": ({"whose_matter": "office"}, {"whose_matter": "member"}),
+    "an_office_filed_it": ({"filer": "provider"}, {"filer": "member"}),
+    "the_claim_is_named": ({"claim_named": True}, {"claim_named": False}),
+    "the_member_lets_the_office_appeal": (
+        {"consent_covers_case": True},
+        {"consent_covers_case": False},
+    ),
+    "nothing_was_decided_on_it": ({"decision_made": False}, {"decision_made": True}),
+    "the_new_party_may_go_on": (
+        {"new_party_capacity": "estate"},
+        {"new_party_capacity": "neighbour"},
+    ),
     # timing
     "the_ask_is_complete": (
         {
@@ -197,6 +221,10 @@ GUARDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "the_advance_notice_is_kept": ({"advance_notice_kept": True}, {"advance_notice_kept": False}),
     "a_reversal_stands": ({"reversal_stands": True}, {"reversal_stands": False}),
     # appeal and grievance
+    "every_new_paper_was_read": (
+        {"unread_papers": ()},
+        {"unread_papers": ("Letter of Dr Ito.pdf",)},
+    ),
     "everything_was_considered": (
         {"everything_considered": True},
         {"everything_considered": False},
@@ -247,6 +275,15 @@ GUARDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "corrective_action": "Two more people at noon",
         },
         {"corrective_action": ""},
+    ),
+    "each_issue_has_its_finding": (
+        {"issues_without_finding": 0},
+        {"issues_without_finding": 2},
+    ),
+    "no_dispute_is_left_unfiled": ({"dispute_unfiled": False}, {"dispute_unfiled": True}),
+    "the_outcome_follows_its_issues": (
+        {"outcome_of_issues": ""},
+        {"outcome_of_issues": "partly_substantiated"},
     ),
     "the_resolver_is_clinically_expert": (CLINICAL, {"service_domain": "dental"}),
     # external review

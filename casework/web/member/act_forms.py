@@ -23,8 +23,9 @@ from casework.services import (
     papers,
     review,
 )
+from casework.submission import PaperAsSent
 from casework.web import edge
-from casework.web.member import uploads
+from casework.web.member.tongues import OTHER, TONGUES
 from statemachines import engine
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Filled:
 @dataclass(frozen=True)
 class Act:
     """One thing to do. `seen`: it is refused when the case moved on since the page was made.
-    `words` name the link, `title` is the heading, `send` the button, `done` what is said after."""
+    `words` name the link, `title` is the heading, `send` the button, `done` what is said after.
+    `gathers`: papers are added first, looked at and kept, and read by this with the form."""
 
     name: str
     words: Any
@@ -58,11 +60,13 @@ class Act:
     read: Callable[["Seen"], Filled]
     icon: str = "navigate_next"
     seen: bool = False
+    gathers: Callable[["Seen", tuple[PaperAsSent, ...]], Filled] | None = None
 
 
 def offered(seen: "Seen") -> list[Act]:
-    """What can be done with this case now."""
-    return [act for act in ACTS.values() if act.open(seen)]
+    """What can be done with this case now; nothing by whoever may only read."""
+    reads_only = seen.file.case.member_id in edge.principal().narrowed.looks_only
+    return [act for act in ACTS.values() if not reads_only and act.open(seen)]
 
 
 def as_whom(who: Principal) -> str:
@@ -103,31 +107,43 @@ def _message(_seen: "Seen") -> Filled:
     return Filled("message", messages.Message(text=text), {"text": text}, errors)
 
 
-def _papers(seen: "Seen") -> Filled:
+def _interpreter(_seen: "Seen") -> Filled:
+    typed = {name: edge.form(name, limit=200) for name in ("tongue", "other", "when")}
+    errors: dict[str, str] = {}
+    tongue = TONGUES.get(typed["tongue"], "")
+    if not tongue:
+        errors["tongue"] = str(gettext("Choose one of these."))
+    if typed["tongue"] == OTHER:
+        tongue = typed["other"]
+        if not tongue:
+            errors["other"] = str(gettext("Write the name of the language."))
+    # Who reads it is staff, in English.
+    text = f"An interpreter is needed for this case: {tongue}."
+    if typed["when"]:
+        text += f" How and when to reach the member: {typed['when']}"
+    return Filled("message", messages.Message(text=text, purpose="interpreter"), typed, errors)
+
+
+def _papers(seen: "Seen", added: tuple[PaperAsSent, ...]) -> Filled:
     text = _typed()
-    sent = uploads.uploaded()
     errors = _too_long(text)
-    if sent.fault:
-        errors["papers"] = sent.fault
-    elif not sent.papers:
+    if not added:
         errors["papers"] = str(gettext("Choose a file first."))
     typed = {"text": text, "answers": edge.form("answers", limit=5)}
     # Outside the plan, what comes in must reach the reviewers, not only the file.
     outside = next((name for name in ("perfect", "add_information") if name in seen.open), "")
     if outside:
-        return Filled(outside, Came(papers=sent.papers, note=text), typed, errors)
+        return Filled(outside, Came(papers=added, note=text), typed, errors)
     if "receive_information" in seen.open:
         if typed["answers"] not in {"yes", "no"}:
             errors["answers"] = str(gettext("Choose one of these."))
         if typed["answers"] == "yes":
-            reply = review.Reply(papers=sent.papers, note=text)
+            reply = review.Reply(papers=added, note=text)
             return Filled("receive_information", reply, typed, errors)
-    upload = papers.Upload(papers=sent.papers, note=text)
-    return Filled("add_document", upload, typed, errors)
+    return Filled("add_document", papers.Upload(papers=added, note=text), typed, errors)
 
 
-def _signed(_seen: "Seen") -> Filled:
-    sent = uploads.uploaded()
+def _signed(_seen: "Seen", added: tuple[PaperAsSent, ...]) -> Filled:
     typed = {part: edge.form(f"signed-{part}", limit=4) for part in ("year", "month", "day")}
     typed["fits"] = edge.form("fits", limit=5)
     errors: dict[str, str] = {}
@@ -140,10 +156,15 @@ def _signed(_seen: "Seen") -> Filled:
         errors["signed"] = str(gettext("This day is still to come. Write the day on the form."))
     if typed["fits"] != "yes":
         errors["fits"] = str(gettext("Tick this if it is so. If not, call us: we help you."))
-    if sent.fault or not sent.papers:
-        errors["papers"] = sent.fault or str(gettext("Choose a file first."))
-    form = appeal_review.Consent(signed_on=signed, fits=True, papers=sent.papers)
+    if not added:
+        errors["papers"] = str(gettext("Choose a file first."))
+    form = appeal_review.Consent(signed_on=signed, fits=True, papers=added)
     return Filled("record_consent", form, typed, errors)
+
+
+def _nothing(_seen: "Seen") -> Filled:
+    """What gathers papers is read with them."""
+    return Filled()
 
 
 def _keep(_seen: "Seen") -> Filled:
@@ -183,8 +204,9 @@ _ALL: Final = (
         lazy_gettext("Send the form"),
         lazy_gettext("We have the form. Thank you."),
         _can("record_consent"),
-        _signed,
+        _nothing,
         icon="upload_file",
+        gathers=_signed,
     ),
     Act(
         "late",
@@ -229,8 +251,9 @@ _ALL: Final = (
         lazy_gettext("Send them"),
         lazy_gettext("We have your papers."),
         _working,
-        _papers,
+        _nothing,
         icon="photo_camera",
+        gathers=_papers,
     ),
     Act(
         "message",
@@ -241,6 +264,16 @@ _ALL: Final = (
         _may_write,
         _message,
         icon="mail",
+    ),
+    Act(
+        "interpreter",
+        lazy_gettext("Ask for an interpreter"),
+        lazy_gettext("Ask for an interpreter"),
+        lazy_gettext("Ask for an interpreter"),
+        lazy_gettext("We have it. We get you an interpreter, for free. The number is %(number)s."),
+        lambda seen: _working(seen) and _may_write(seen),
+        _interpreter,
+        icon="translate",
     ),
     Act(
         "back",

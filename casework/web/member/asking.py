@@ -8,11 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from casework.errors import Invalid
 from casework.records.drafts import Draft
 from casework.services import drafts
 from casework.web import edge, moments
-from casework.web.member import doors, path, reading, sight, uploads
+from casework.web.member import doors, evidence, path, reading, sight, uploads
 from casework.web.member.complaint_questions import DENIAL
 from casework.web.member.doors import Situation
 from casework.web.member.question import Question, said
@@ -71,7 +70,9 @@ def question_page(
         number=all_asked.index(question) + 1,
         count=len(all_asked),
         at=doors.address(situation.door, situation.ref, question.name),
-        papers=situation.draft.papers if situation.draft else (),
+        papers=evidence.added(situation.draft),
+        may_join=evidence.may_join(situation.draft),
+        one=evidence.is_one(situation.draft),
         accepted=uploads.ACCEPTED,
         megabytes=uploads.MEGABYTES,
         megabytes_at_once=uploads.MEGABYTES_AT_ONCE,
@@ -102,11 +103,17 @@ def check_page(situation: Situation, *, alert: str = "") -> str:
         "member/check.html",
         s=situation,
         remedy=situation.remedy,
-        rows=[_row(situation, each) for each in path.asked(situation)],
-        papers=situation.draft.papers if situation.draft else (),
+        rows=rows(situation),
+        papers=evidence.added(situation.draft),
+        one=evidence.is_one(situation.draft),
         at=doors.address(situation.door, situation.ref, CHECK),
         alert_words=alert,
     )
+
+
+def rows(situation: Situation) -> list[Row]:
+    """Every answer, with where to change it."""
+    return [_row(situation, each) for each in path.asked(situation)]
 
 
 def _onward(situation: Situation, question: Question, answer: str) -> Response:
@@ -123,25 +130,13 @@ def _onward(situation: Situation, question: Question, answer: str) -> Response:
 
 
 def _with_papers(situation: Situation, question: Question, draft: Draft) -> Any:
-    """Add or remove files; the situation when the person goes on, else the page to show."""
-    removed = request.form.get("remove", "")
-    if removed:
-        drafts.remove_paper(edge.cx(), draft.id, removed[:64])
-        return _stay(situation, question)
-    sent = uploads.uploaded()
-    fault = sent.fault
-    if sent.papers:
-        try:
-            draft = drafts.add_papers(edge.cx(), draft.id, sent.papers)
-        except Invalid as problem:
-            fault = " ".join((gettext(problem.sentence), *problem.fields.values()))
-    situation = with_draft(situation, draft)
-    adding = request.form.get("act") == "add"
-    if adding and not sent.papers and not fault:
-        fault = str(gettext("Choose a file first."))
-    if fault:
-        return question_page(situation, question, Reading(errors={"papers": fault})), 422
-    return _stay(situation, question) if adding else situation
+    """Add, remove or order files; the situation when the person goes on, else the page to show."""
+    taken = evidence.take(draft)
+    situation = with_draft(situation, taken.draft)
+    if taken.faults:
+        errors = {"papers": " ".join(taken.faults)}
+        return question_page(situation, question, Reading(errors=errors)), 422
+    return _stay(situation, question) if taken.stay else situation
 
 
 def _stay(situation: Situation, question: Question) -> Response:

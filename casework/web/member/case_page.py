@@ -15,13 +15,24 @@ from flask_babel import lazy_gettext
 from casework import observations
 from casework.bridge.letter_plan import plan_now
 from casework.context import Context
-from casework.queries import case_file, member_case, member_letters, papers, remedies, timeline
+from casework.queries import (
+    case_file,
+    conversation,
+    member_case,
+    member_letters,
+    papers,
+    remedies,
+    timeline,
+)
 from casework.queries.case_file import CaseFile
 from casework.queries.choices import choices
+from casework.queries.conversation import Written
 from casework.queries.member_case import Told
 from casework.queries.member_letters import OwnLetter
 from casework.queries.remedies import Remedy
 from casework.queries.timeline import Entry
+from casework.records import joins
+from casework.records.joins import Linked
 from casework.services.actions import ACTIONS
 from casework.storage import Storage
 from casework.web import edge
@@ -48,8 +59,10 @@ class Seen:
     remedy: Remedy
     letters: tuple[OwnLetter, ...]
     entries: tuple[Entry, ...]
+    talk: tuple[Written, ...]
     plan: Mapping[str, Any]
     now: datetime
+    links: tuple[Linked, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -128,6 +141,7 @@ def case(ref: str) -> str:
         if seen.reversed_
         else words.what_next(shown.kind, shown.state),
         acts=act_forms.offered(seen),
+        talk=seen.talk,
         letters=[letters.shown(each) for each in seen.letters],
         story=story.story(seen.entries, edge.principal()),
         series=[
@@ -176,6 +190,8 @@ def _read(cx: Context, ref: str) -> Seen:
         remedy=remedies.remedy_on(cx, file.case),
         letters=member_letters.own_letters(cx, case_id=file.case.id, limit=100),
         entries=timeline.timeline(cx, file.case, limit=MOST_OF_THE_STORY, outside=True),
+        talk=conversation.conversation(cx, file.case),
         plan=plan_now(cx, file.case.contract_id),
         now=cx.now,
+        links=joins.links_of(cx, file.case.id),
     )

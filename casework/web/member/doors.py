@@ -1,4 +1,4 @@
-"""The three things that a member can file, and what is known while the questions are answered.
+"""What a member can file or sign by questions, and what is known while the questions are answered.
 
 A door is the kind of case that will be opened; a situation is the draft so far with the facts that
 decide which questions are asked. It renders nothing and files nothing.
@@ -20,15 +20,21 @@ from casework.web import edge
 APPEAL: Final = "appeal"
 OUTSIDE: Final = "outside"
 COMPLAINT: Final = "complaint"
+HELPER: Final = "helper"
 # What stands in the address, and the kind of case behind it.
-KINDS: Final = {APPEAL: "appeal", OUTSIDE: "external_review", COMPLAINT: "grievance"}
+KINDS: Final = {
+    APPEAL: "appeal",
+    OUTSIDE: "external_review",
+    COMPLAINT: "grievance",
+    HELPER: "appointment",
+}
 MOST_CASES: Final = 8
 
 
 @dataclass(frozen=True)
 class Situation:
     """What is known on a page of questions. `draft` None: nothing was begun; `remedy` None: it is
-    about no case; `cases` and `members` only for a complaint."""
+    about no case; `cases` and `members` only where nothing is named."""
 
     door: str
     ref: str
@@ -65,13 +71,17 @@ def situation(door: str, ref: str = "") -> Situation:
     """What is known now. Raises NotFound for a case that is not within reach; 404 for a door that
     this case does not have."""
     with edge.reading() as cx:
-        return _complaint(cx) if door == COMPLAINT else _about(cx, door, ref)
+        if door in (COMPLAINT, HELPER):
+            return _about_nothing(cx, door)
+        return _about(cx, door, ref)
 
 
 def address(door: str, ref: str, step: str = "") -> str:
     """The address of a page of this filing."""
     if door == COMPLAINT:
         return url_for("member.complaint_step", step=step) if step else url_for("member.complaint")
+    if door == HELPER:
+        return url_for("member.helper_step", step=step) if step else url_for("member.new_helper")
     if step:
         return url_for("member.filing_step", door=door, ref=ref, step=step)
     return url_for("member.filing", door=door, ref=ref)
@@ -91,12 +101,12 @@ def _about(cx: Context, door: str, ref: str) -> Situation:
     )
 
 
-def _complaint(cx: Context) -> Situation:
+def _about_nothing(cx: Context, door: str) -> Situation:
     return Situation(
-        door=COMPLAINT,
+        door=door,
         ref="",
         who=cx.principal,
-        draft=drafts.draft_of(cx, kind=KINDS[COMPLAINT], about=""),
+        draft=drafts.draft_of(cx, kind=KINDS[door], about=""),
         members=known_members(cx),
         cases=own_list(cx, limit=MOST_CASES),
     )
@@ -104,5 +114,8 @@ def _complaint(cx: Context) -> Situation:
 
 def shown_draft(draft: Draft) -> dict[str, Any]:
     """An unsent draft as the first page shows it: which door, where it goes on."""
-    door = next(name for name, kind in KINDS.items() if kind == draft.kind)
+    door = next((name for name, kind in KINDS.items() if kind == draft.kind), "")
+    if not door:  # papers that were gathered for a case
+        at = url_for("member.act_page", ref=draft.about, act=draft.kind)
+        return {"door": draft.kind, "about": draft.about, "draft": draft, "at": at}
     return {"door": door, "about": draft.about, "draft": draft, "at": address(door, draft.about)}

@@ -6,7 +6,7 @@ reload, nor another day loses anything. GET keeps nothing.
 
 from typing import Any, Final
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -32,6 +32,25 @@ def appeal() -> str:
         found = remedies.decisions_against(cx)
         now = cx.now
     return render_template("member/appeal.html", decisions=found, now=now)
+
+
+@member.get("/no-letter")
+@entry(*MEMBERS)
+def no_letter() -> str:
+    """The decision is not on the list, or there is no letter: say it in one's own words."""
+    return render_template("member/no_letter.html")
+
+
+@member.post("/no-letter")
+@entry(*MEMBERS)
+def tell_without_letter() -> Response:
+    """Begin to tell it; whoever reads it takes it as an appeal where it is one, from this day."""
+    situation = _with_a_draft(doors.situation(COMPLAINT))
+    draft = situation.draft
+    assert draft is not None
+    if "about" not in draft.answers:
+        drafts.answer(edge.cx(), draft.id, {"about": "other"})
+    return redirect(url_for("member.complaint_step", step="told"))
 
 
 @member.get("/appeal/<ref>", defaults={"door": APPEAL})
@@ -136,14 +155,24 @@ def _start_page(situation: Situation) -> str:
     )
 
 
-def _begun(situation: Situation) -> Response:
+def _may_begin(situation: Situation) -> bool:
+    """Whether there is something to file: what was begun elsewhere and thrown away is begun anew
+    with what was typed."""
+    return situation.door == COMPLAINT or (situation.remedy is not None and situation.remedy.open)
+
+
+def _with_a_draft(situation: Situation) -> Situation:
     draft = drafts.begin(
         edge.cx(),
         kind=KINDS[situation.door],
         about=situation.ref,
         member_id=situation.member_id,
     )
-    fresh = asking.with_draft(situation, draft)
+    return asking.with_draft(situation, draft)
+
+
+def _begun(situation: Situation) -> Response:
+    fresh = _with_a_draft(situation)
     first = path.first_open(fresh)
     return redirect(doors.address(situation.door, situation.ref, first.name if first else CHECK))
 
@@ -162,6 +191,14 @@ def _show(situation: Situation, step: str) -> Any:
 
 
 def _take(situation: Situation, step: str) -> Any:
+    draft = situation.draft
+    typed = "" if step == CHECK else request.form.get(step, "").strip()
+    if draft is not None and draft.sent_ref and typed:
+        # It was sent from another page while somebody wrote on: the words are shown, to be sent.
+        page = render_template("member/sent_before.html", ref=draft.sent_ref, typed=typed)
+        return page, 409
+    if draft is None and _may_begin(situation):
+        situation = _with_a_draft(situation)
     away = _away(situation)
     if away is not None:
         return away

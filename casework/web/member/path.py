@@ -4,13 +4,15 @@ from typing import Final
 
 from casework.web.member.appeal_questions import OF_APPEAL, OF_REVIEW
 from casework.web.member.complaint_questions import OF_COMPLAINT
-from casework.web.member.doors import APPEAL, COMPLAINT, OUTSIDE, Situation
+from casework.web.member.doors import APPEAL, COMPLAINT, HELPER, OUTSIDE, Situation
+from casework.web.member.helper_questions import OF_HELPER
 from casework.web.member.question import Question, answered
 
 OF_DOOR: Final[dict[str, tuple[Question, ...]]] = {
     APPEAL: OF_APPEAL,
     OUTSIDE: OF_REVIEW,
     COMPLAINT: OF_COMPLAINT,
+    HELPER: OF_HELPER,
 }
 
 

@@ -45,6 +45,8 @@ class Question:
     required: bool = False
     longest: int = LONGEST
     missing: Any = field(default=CHOOSE)
+    # Why what was typed cannot be so; empty where it can.
+    wrong: Callable[[str], Any] = field(default=lambda _typed: "")
 
 
 def answered(question: Question, situation: Situation) -> bool:

@@ -49,6 +49,8 @@ def _text(question: Question, _situation: Situation, _today: date) -> Reading:
         )
     if question.required and not typed:
         errors[question.name] = str(question.missing)
+    if typed and not errors and (wrong := question.wrong(typed)):
+        errors[question.name] = str(wrong)
     return Reading(typed, {question.name: typed}, errors)
 
 

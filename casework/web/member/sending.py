@@ -11,11 +11,9 @@ from typing import Any, Final
 from casework.context import Context, Idempotency
 from casework.records.drafts import Draft
 from casework.services import appeals, drafts, external_reviews, grievances
-from casework.storage import Storage
-from casework.submission import PaperAsSent
 from casework.web import edge
 from casework.web.member import appeal_questions as q
-from casework.web.member import path
+from casework.web.member import evidence, path
 from casework.web.member.complaint_questions import DENIAL
 from casework.web.member.complaint_words import leaves
 from casework.web.member.doors import APPEAL, COMPLAINT, OUTSIDE, Situation
@@ -54,7 +52,7 @@ def reason(situation: Situation) -> str:
 
 def _appeal(cx: Context, situation: Situation, draft: Draft) -> appeals.Filed:
     answers = situation.answers
-    papers = _papers(cx, draft)
+    papers = evidence.sent_papers(cx, draft)
     filed: appeals.Filed = appeals.file_appeal(
         cx,
         appeals.AppealFiling(
@@ -78,7 +76,7 @@ def _review(cx: Context, situation: Situation, draft: Draft) -> external_reviews
             reason=reason(situation),
             urgent=situation.answers.get("danger") == YES,
             filed_by="member" if situation.own else "representative",
-            papers=_papers(cx, draft),
+            papers=evidence.sent_papers(cx, draft),
         ),
     )
     return filed
@@ -98,7 +96,7 @@ def _complaint(cx: Context, situation: Situation, draft: Draft) -> grievances.Fi
             incident_on=date.fromisoformat(when) if when else None,
             severity="high" if answers.get("urgent") == YES else "normal",
             filed_by="member" if situation.own else "representative",
-            papers=_papers(cx, draft),
+            papers=evidence.sent_papers(cx, draft),
         ),
     )
     return filed
@@ -119,14 +117,6 @@ def _number(situation: Situation) -> str:
     if len(situation.members) < 2:
         return ""
     return next(each.number for each in situation.members if each.id == situation.member_id)
-
-
-def _papers(cx: Context, draft: Draft) -> tuple[PaperAsSent, ...]:
-    storage = Storage(cx.database.settings)
-    return tuple(
-        PaperAsSent(name=paper.name, media_type=paper.media_type, content=storage.get(paper.sha256))
-        for paper in draft.papers
-    )
 
 
 def _once(draft: Draft, door: str) -> Context:

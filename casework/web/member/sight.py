@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext
 
 from casework.queries.member_home import OwnCase
 from casework.records import categories
+from casework.records.appeal_facts import ADVERSE
 from casework.web import moments
 from casework.web.member import words
 from casework.web.member.complaint_words import CATEGORIES
@@ -38,7 +39,8 @@ class Name:
 
 @dataclass(frozen=True)
 class Card:
-    """One case on the first page. `can_appeal`: the decision can be disputed, until `last_day`."""
+    """One case on the first page. `can_appeal`: the decision can be disputed, until `last_day`;
+    `can_go_outside`: the appeal was, and now a review outside can be asked for."""
 
     ref: str
     kind: str
@@ -49,14 +51,22 @@ class Card:
     next: str
     member: str
     can_appeal: bool
+    can_go_outside: bool
     last_day: str
     past: bool
     dispute: str
+    went_outside: bool
+    given: bool
+
+    @property
+    def waits_for_the_member(self) -> bool:
+        """Whether there is a next step that the member alone can take, and its time runs."""
+        return (self.can_appeal or self.can_go_outside) and not self.past
 
 
 def card(case: OwnCase, *, now: datetime) -> Card:
     """The card of this case as it stands at `now`."""
-    reversed_ = case.dispute is not None and case.dispute.state == "effectuated"
+    reversed_ = case.holds and (case.kind, case.state) == ("prior_auth", "denied")
     state, sign = words.standing(case.kind, case.state, reversed_=reversed_)
     against = case.kind == "prior_auth" and case.state in {"denied", "partially_approved"}
     return Card(
@@ -66,13 +76,32 @@ def card(case: OwnCase, *, now: datetime) -> Card:
         state=state,
         sign=sign,
         expected=expected(case.due_at, now=now, zone=case.zone, stands=(case.kind, case.state)),
-        next=words.what_next(case.kind, case.state),
+        next=_next(case, reversed_=reversed_),
         member=case.member,
-        can_appeal=against and case.dispute is None,
+        can_appeal=against and not reversed_ and case.dispute is None,
+        can_go_outside=_leads_outside(case),
         last_day=day_of(case.last_day, case.zone) if case.last_day else "",
         past=case.last_day is not None and now > case.last_day,
         dispute=case.dispute.ref if case.dispute else "",
+        went_outside=case.dispute is not None and case.dispute.kind == "external_review",
+        given=reversed_,
     )
+
+
+def _next(case: OwnCase, *, reversed_: bool) -> str:
+    """What happens next; of an appeal that gave a part, that the rest is still refused."""
+    if reversed_:
+        return words.what_next("appeal", "effectuated")
+    if (case.kind, case.state, case.outcome) == ("appeal", "effectuated", "partial"):
+        return str(gettext("A part of the care is set up. To the rest we still say no."))
+    return words.what_next(case.kind, case.state)
+
+
+def _leads_outside(case: OwnCase) -> bool:
+    """After a no to the appeal; in Medicare the plan sends it on by itself. The page of the case
+    offers it too where the plan was late, and the filing command decides."""
+    no = case.kind == "appeal" and case.outcome in ADVERSE
+    return no and case.line != "medicare" and case.dispute is None
 
 
 def name_of(title: str) -> Name:

@@ -50,6 +50,7 @@ EVENTS: Final[dict[str, Any]] = {
     "benefits_continued": lazy_gettext("The care goes on while we look"),
     "consent_required": lazy_gettext("We asked for a signed form"),
     "consent_recorded": lazy_gettext("The signed form is here"),
+    "consent_filed": lazy_gettext("The signed form is here"),
     "late_filing_accepted": lazy_gettext("We took it although it came late"),
     "late_filing_refused": lazy_gettext("It came too late"),
     "new_evidence_shared": lazy_gettext("We sent you new papers that we want to use"),
@@ -63,6 +64,10 @@ EVENTS: Final[dict[str, Any]] = {
     "effectuated": lazy_gettext("The care was set up"),
     "forwarded": lazy_gettext("We sent it to reviewers outside"),
     "converted": lazy_gettext("It goes on under another number"),
+    "merged": lazy_gettext("We made one case out of two"),
+    "case_taken_in": lazy_gettext("We made one case out of two"),
+    "split_off": lazy_gettext("A part of it got a number of its own"),
+    "party_added": lazy_gettext("Somebody else takes part in it too"),
     "investigation_started": lazy_gettext("We began to look into it"),
     "recategorized": lazy_gettext("We put it under what fits better"),
     "resolved": lazy_gettext("We answered"),
@@ -73,6 +78,7 @@ EVENTS: Final[dict[str, Any]] = {
     "iro_assigned": lazy_gettext("Outside reviewers were picked, in turn"),
     "file_sent": lazy_gettext("We sent them the whole file"),
     "reviewer_received": lazy_gettext("The outside reviewers have it"),
+    "packet_proved": lazy_gettext("The outside reviewers have what we sent"),
     "hearing_scheduled": lazy_gettext("A hearing was set"),
     "terminated_by_reversal": lazy_gettext("We changed our answer to yes"),
     "document_added": lazy_gettext("Papers were added"),
@@ -91,6 +97,7 @@ EVENTS: Final[dict[str, Any]] = {
 # Steps among the people who work on it: they tell a member nothing.
 LEFT_OUT: Final = frozenset(
     {
+        "packet_refused",
         "effectuation_ordered",
         "info_complete",
         "letter_sent",
@@ -138,9 +145,27 @@ def _copied(entry: Entry) -> bool:
 
 
 def _words(entry: Entry, *, own: bool) -> str:
-    if own and entry.event == "contact_logged":
-        return str(gettext("You sent us a message"))
+    if entry.event == "contact_logged":
+        usual = gettext("You sent us a message") if own else EVENTS[entry.event]
+        return _contact(entry.facts) or str(usual)
     return str(EVENTS.get(entry.event, entry.words))
+
+
+def words_of(event: str, facts: str) -> str:
+    """A step that a member took, as it is told to whoever reads it."""
+    if event != "contact_logged":
+        return str(EVENTS.get(event, event.replace("_", " ")))
+    return _contact(facts) or str(gettext("A message to us"))
+
+
+def _contact(facts: str) -> str:
+    """An answer, an interpreter; empty for what is told as a message, a call or a visit."""
+    purpose = json.loads(facts or "{}").get("purpose", "")
+    if purpose == "answer":
+        return str(gettext("We wrote you an answer"))
+    if purpose == "interpreter":
+        return str(gettext("An interpreter was asked for"))
+    return ""
 
 
 def _own(entry: Entry, reader: Principal) -> bool:

@@ -177,10 +177,10 @@ def _options(asked: Asked, own: Needs) -> tuple[tuple[str, Any, Any], ...]:
     if asked is LANGUAGE:
         codes = dict.fromkeys(("en", "es", own.language))
         return tuple((code, language_name(code), "") for code in codes)
-    ways: list[tuple[str, Any, Any]] = [
-        ("mail", WAYS["mail"], ", ".join(own.address)),
-        ("email", WAYS["email"], own.email or _email()),
-    ]
+    ways: list[tuple[str, Any, Any]] = [("mail", WAYS["mail"], ", ".join(own.address))]
+    # Where we write to is not changed from an account whose mailbox we do not know.
+    if own.email or own.id not in edge.principal().narrowed.hushed:
+        ways.append(("email", WAYS["email"], own.email or _email()))
     if number_of(own.phone):
         hint = gettext(
             "To the phone that ends in %(digits)s. It may cost you what your phone plan says."

@@ -43,14 +43,16 @@ STATES: Final[dict[tuple[str, str], tuple[Any, str]]] = {
     ("appeal", "forwarded"): _OUTSIDE,
     ("appeal", "withdrawn"): _BACK,
     ("appeal", "dismissed"): _CLOSED,
-    ("appeal", "converted"): (lazy_gettext("It goes on as a complaint"), "info"),
+    ("appeal", "converted"): (lazy_gettext("It goes on under another number"), "info"),
+    ("appeal", "merged"): (lazy_gettext("It goes on in your first case"), "info"),
     ("grievance", "received"): _HAVE_IT,
     ("grievance", "in_investigation"): (lazy_gettext("We are looking into it"), "info"),
     ("grievance", "pended"): _MORE,
     ("grievance", "resolved"): (lazy_gettext("We answered"), "good"),
     ("grievance", "withdrawn"): _BACK,
     ("grievance", "dismissed"): _CLOSED,
-    ("grievance", "converted"): (lazy_gettext("It goes on as an appeal"), "info"),
+    ("grievance", "converted"): (lazy_gettext("It goes on under another number"), "info"),
+    ("grievance", "merged"): (lazy_gettext("It goes on in your first case"), "info"),
     ("external_review", "requested"): _HAVE_IT,
     ("external_review", "in_preliminary_review"): (lazy_gettext("We are checking it"), "info"),
     ("external_review", "incomplete"): (lazy_gettext("Something is missing"), "soon"),
@@ -116,15 +118,23 @@ NEXT: Final = (
 # What is said of an end that has no next step.
 _TAKEN_BACK: Final = lazy_gettext("This was taken back. We do not work on it any more.")
 _CLOSED_WORDS: Final = lazy_gettext("We closed this. Your letter says why and what you can do.")
+_ELSEWHERE: Final = lazy_gettext(
+    "We go on with it under another number. Your letter says which. You lose no time."
+)
+_IN_THE_FIRST: Final = lazy_gettext(
+    "You told us about this before. We go on with it in your first case. You lose nothing."
+)
 ENDS: Final[dict[tuple[str, str], Any]] = {
     ("prior_auth", "withdrawn"): _TAKEN_BACK,
     ("prior_auth", "dismissed"): _CLOSED_WORDS,
     ("appeal", "withdrawn"): _TAKEN_BACK,
     ("appeal", "dismissed"): _CLOSED_WORDS,
-    ("appeal", "converted"): lazy_gettext("We go on with it as a complaint. You lose no time."),
+    ("appeal", "converted"): _ELSEWHERE,
+    ("appeal", "merged"): _IN_THE_FIRST,
     ("grievance", "withdrawn"): _TAKEN_BACK,
     ("grievance", "dismissed"): _CLOSED_WORDS,
-    ("grievance", "converted"): lazy_gettext("We go on with it as an appeal. You lose no time."),
+    ("grievance", "converted"): _ELSEWHERE,
+    ("grievance", "merged"): _IN_THE_FIRST,
     ("external_review", "ineligible"): lazy_gettext(
         "Reviewers outside cannot take this case. Your letter says why and what you can do."
     ),
@@ -174,6 +184,9 @@ LETTERS: Final[dict[str, Any]] = {
     "continuation_refused": lazy_gettext("The care cannot go on while we look"),
     "dismissal_vacated": lazy_gettext("We opened it again"),
     "grievance_withdrawn": lazy_gettext("The complaint was taken back"),
+    "case_joined": lazy_gettext("Two cases are now one"),
+    "case_parted": lazy_gettext("One case is now two"),
+    "case_renamed": lazy_gettext("It goes on under another number"),
     "grievance_dismissed": lazy_gettext("We closed the complaint"),
     "external_review_incomplete": lazy_gettext("Something is missing for the outside review"),
     "external_review_ineligible": lazy_gettext("The outside review cannot start"),

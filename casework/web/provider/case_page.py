@@ -4,16 +4,18 @@ Everything stands in a fixed number of statements, however long the history is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from flask_babel import gettext
 
-from casework import observations
+from casework import bridge, observations
 from casework.context import Context
-from casework.queries import case_file, office_case, office_people, timeline
+from casework.queries import case_file, claims, consents, office_case, office_people, timeline
 from casework.queries.case_file import CaseFile
+from casework.queries.claims import Claim
 from casework.queries.clocks import Explained, explained_case
+from casework.queries.consents import Kept
 from casework.queries.letters import READABLE
 from casework.queries.member_home import Dispute, disputes_of
 from casework.queries.next_step import NextStep, next_step
@@ -54,6 +56,14 @@ class CasePage:
     older: int | None
     plan: Mapping[str, Any]
     office_zone: str
+    claims: tuple[Claim, ...] = ()
+    claim_disputes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    consents: tuple[Kept, ...] = ()
+
+    @property
+    def own_dispute(self) -> bool:
+        """True for the office's own dispute about a payment."""
+        return bridge.is_dispute(self.file.case)
 
     @property
     def case(self) -> Any:
@@ -97,6 +107,8 @@ def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
     dispute = disputes_of(cx, [case.id]).get(case.id)
     offered = offers(cx, file, disputed=dispute is not None)
     told = timeline.timeline(cx, case, before=before, limit=STORY + 1, outside=True)
+    given = [row.number for row in file.authorizations]
+    beside = claims.beside(cx, case, given=given)
     return CasePage(
         file=file,
         next=step,
@@ -119,6 +131,9 @@ def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
         older=told[STORY - 1].seq if len(told) > STORY else None,
         plan=office_case.plan_lines(cx, case),
         office_zone=office_people.zone_of(cx),
+        claims=beside,
+        claim_disputes=claims.disputes_of(cx, beside),
+        consents=consents.beside(cx, case, beside, given=given),
     )
 
 

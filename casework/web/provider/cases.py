@@ -11,7 +11,7 @@ from casework.queries import letters, office_desk, papers
 from casework.storage import Storage
 from casework.web import edge
 from casework.web.access import entry
-from casework.web.provider import saying, words
+from casework.web.provider import claim_words, saying, words
 from casework.web.provider.blueprint import OFFICE, provider
 from casework.web.provider.case_page import MINE, case_page
 from casework.web.provider.typed import new_form_id
@@ -31,6 +31,7 @@ def case(ref: str) -> str:
         now=edge.cx().now,
         it=page_of_case,
         words=words,
+        claim_words=claim_words,
         form_id=new_form_id(),
     )
 

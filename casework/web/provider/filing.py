@@ -28,7 +28,7 @@ def filing_form(ref: str, kind: str) -> Any:
     """The form with which an appeal or an outside review of this case begins."""
     with edge.reading() as cx:
         filling, _door = _opened(cx, ref, kind)
-    filling.typed = {"priority": "standard", "dispute": "service", "filed_by": "provider"}
+    filling.typed = {"priority": "standard", "filed_by": "provider"}
     return page(filling)
 
 

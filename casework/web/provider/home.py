@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from casework import observations
-from casework.queries import office_desk, office_people
+from casework.queries import claims, office_desk, office_people
 from casework.queries.office_desk import ENDED, GROUPS, RUNNING, YOURS
 from casework.queries.office_rows import OfficeRow
 from casework.web import edge
@@ -67,8 +67,11 @@ def search_number() -> Any:
     typed = {"number": clean(request.form.get("number", ""), most=30)}
     with edge.reading() as cx:
         found = office_desk.case_numbered(cx, typed["number"])
+        claim = None if found else claims.claim_numbered(cx, typed["number"])
     if found is not None:
         return redirect(url_for("provider.case", ref=found), 303)
+    if claim is not None:
+        return redirect(url_for("provider.claim", number=claim.id), 303)
     errors = {"number": gettext("Your office has no case with this number: compare it once more.")}
     return _search(typed, errors), 422
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import url_for
 from flask_babel import gettext
 
-from casework import policy
+from casework import bridge, policy
 from casework.context import Context
 from casework.policy import OFFICE
 from casework.queries import office_case
@@ -101,12 +101,18 @@ def _filings(cx: Context, file: CaseFile) -> list[Offer]:
     kind, is_open = "", False
     if case.kind == "prior_auth" and case.state not in engine.open_states("prior_auth"):
         kind, is_open = "appeal", office_case.may_be_appealed(cx, case)
-    elif case.kind == "appeal" and case.state in _UPHELD and file.line == "marketplace":
+    elif _leads_outside(file):
         kind, is_open = "external_review", True
     if not is_open:
         return []
     address = url_for("provider.filing_form", ref=case.ref, kind=kind)
     return [Offer(kind, FILINGS[kind], address, open=True)]
+
+
+def _leads_outside(file: CaseFile) -> bool:
+    """An upheld appeal of the member; a provider's own dispute has its contract's levels alone."""
+    upheld = file.case.kind == "appeal" and file.case.state in _UPHELD
+    return upheld and file.line == "marketplace" and not bridge.is_dispute(file.case)
 
 
 def _late(cx: Context, file: CaseFile) -> list[Offer]:

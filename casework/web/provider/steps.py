@@ -207,21 +207,10 @@ FILINGS: Final[dict[str, Step]] = {
                 _("The member's signed consent is among the papers"),
                 _("Without it we ask the member first, unless the law lets you go on alone."),
             ),
-            Shown(
-                "dispute",
-                _("What it is about"),
-                options=(
-                    ("service", _("The service that was not approved"), ""),
-                    ("payment", _("Your own payment for a service that was given"), ""),
-                ),
-                required=True,
-            ),
-            Shown("claim", _("Claim number"), _("Only when it is about your payment.")),
             _PAPERS,
         ),
         done=_("Your appeal is here."),
         icon="forum",
-        when=(("dispute", "payment", "claim"),),
     ),
     "external_review": Step(
         button=_("Ask for an outside review"),

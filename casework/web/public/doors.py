@@ -124,11 +124,11 @@ OFFICE_DISPUTE: Final = Door(
     "office-dispute",
     lazy_gettext("Your patient's appeal, or your own dispute"),
     lazy_gettext(
-        "Sign in for your office and open the case. There you appeal for the patient, with consent,"
-        " or dispute a payment for yourself."
+        "Sign in for your office. Two questions lead you to the right form: an appeal for the"
+        " patient, with consent, or a dispute of your own payment."
     ),
-    lazy_gettext("Find the case"),
-    "provider.search_page",
+    lazy_gettext("Find the right form"),
+    "provider.doors",
 )
 CALL: Final = Door(
     "call",

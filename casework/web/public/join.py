@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from casework.context import SYSTEM
 from casework.errors import Invalid, NotFound
+from casework.queries import passkeys as kept_passkeys
 from casework.services import joining, passwords
 from casework.services.joining import Opened
 from casework.web import accounts as door
@@ -67,32 +68,32 @@ def answer_spouse() -> Any:
     if request.form.get("answer") != "no":
         return _take(_AGREE, _agree)
     try:
-        joining.decline(_cx(), _key())
+        joining.decline(cx(), key())
     except NotFound:
-        return _gone()
+        return gone()
     return render_template("public/agreed.html", agreed=False)
 
 
 def _show(kinds: set[str]) -> Any:
-    found = _opened(kinds)
-    return _page(found) if found is not None else _gone()
+    found = opened(kinds)
+    return _page(found) if found is not None else gone()
 
 
 def _take(kinds: set[str], act: Any) -> Any:
     """The birth date first, then what the link is for."""
-    found = _opened(kinds)
+    found = opened(kinds)
     if found is None:
-        return _gone()
+        return gone()
     _, born = register.read_birth_date()
     if born is None:
         return _page(found, errors={"born": register.wrong_day()}), 422
     try:
-        if not joining.prove(_cx(), _key(), born=born):
+        if not joining.prove(cx(), key(), born=born):
             wrong = gettext("This is not the birth date that we have. Try again.")
             return _page(found, errors={"born": str(wrong)}), 422
         return act(found, born)
     except NotFound:
-        return _gone()
+        return gone()
 
 
 def _join(found: Opened, born: date) -> Any:
@@ -102,10 +103,10 @@ def _join(found: Opened, born: date) -> Any:
     if errors:
         return _page(found, errors=errors), 422
     try:
-        number = joining.join(_cx(), _key(), born=born, password=typed)
+        number = joining.join(cx(), key(), born=born, password=typed)
     except Invalid as refused:
         return _refused(found, refused)
-    return _arrive(number, url_for("passkeys.new") if by_passkey else "")
+    return arrive(number, url_for("passkeys.new") if by_passkey else "")
 
 
 def _new_password(found: Opened, born: date) -> Any:
@@ -114,18 +115,20 @@ def _new_password(found: Opened, born: date) -> Any:
     if errors:
         return _page(found, errors=errors), 422
     try:
-        number = joining.choose_password(_cx(), _key(), born=born, password=typed)
+        number = joining.choose_password(cx(), key(), born=born, password=typed)
     except Invalid as refused:
         return _refused(found, refused)
-    return _arrive(number, "")
+    with edge.database().reading(cx()) as session:
+        has_passkeys = kept_passkeys.any_of(session, number)
+    return arrive(number, url_for("passkeys.own", after="reset") if has_passkeys else "")
 
 
 def _agree(_found: Opened, born: date) -> Any:
-    joining.agree(_cx(), _key(), born=born)
+    joining.agree(cx(), key(), born=born)
     return render_template("public/agreed.html", agreed=True)
 
 
-def _arrive(number: int, onward: str) -> Response:
+def arrive(number: int, onward: str) -> Response:
     """Straight in, or to the second factor where the account has one: a mailbox is no second."""
     user = door.find_by_id(number)
     if user is None or not door.may_sign_in(user):
@@ -139,7 +142,7 @@ def _refused(found: Opened, refused: Invalid) -> Any:
     if "password" in refused.fields:
         easy = words.password_fault("easy", shortest=8, longest=passwords.LONGEST)
         return _page(found, errors={"password": easy}), 422
-    return _gone(taken=True)
+    return gone(taken=True)
 
 
 def _faults(typed: str, found: Opened) -> dict[str, str]:
@@ -150,9 +153,10 @@ def _faults(typed: str, found: Opened) -> dict[str, str]:
     return {"password": words.password_fault(fault, shortest=shortest, longest=passwords.LONGEST)}
 
 
-def _opened(kinds: set[str]) -> Opened | None:
-    with edge.database().reading(_cx()) as cx:
-        found = joining.opened(cx, _key())
+def opened(kinds: set[str]) -> Opened | None:
+    """What the link of this request is for, if it is good and of one of these kinds."""
+    with edge.database().reading(cx()) as session:
+        found = joining.opened(session, key())
     return found if found is not None and found.mail in kinds else None
 
 
@@ -160,7 +164,7 @@ def _page(found: Opened, *, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "public/agree.html" if found.mail in _AGREE else "public/join.html",
         found=found,
-        key=_key(),
+        key=key(),
         errors=errors or {},
         typed={part: request.form.get(f"born-{part}", "")[:4] for part in register.PARTS},
         of_password=found.mail in _PASSWORD,
@@ -169,16 +173,17 @@ def _page(found: Opened, *, errors: dict[str, str] | None = None) -> str:
     )
 
 
-def _gone(*, taken: bool = False) -> Any:
+def gone(*, taken: bool = False) -> Any:
     """A link that is not good: used, old, or no link of ours; the same for all."""
     page = render_template("public/link_gone.html", taken=taken)
     return page if request.method == "GET" else (page, 410)
 
 
-def _key() -> str:
+def key() -> str:
+    """The secret of the link of this request."""
     return request.values.get("key", "")[:100]
 
 
-def _cx() -> Any:
+def cx() -> Any:
     """The link is the proof: what it opens is done by the house itself, at the wall clock."""
     return edge.wall_cx(SYSTEM)

@@ -24,7 +24,15 @@ from casework.services import rehearsals
 from casework.services.actions import ACTIONS, OBSERVATIONS, Action, action, observation
 from casework.web import edge, requests
 from casework.web.access import entry
-from casework.web.staff import case_page, case_parts, letter_frames, story, typed_words, words
+from casework.web.staff import (
+    case_page,
+    case_parts,
+    letter_frames,
+    step_pages,
+    story,
+    typed_words,
+    words,
+)
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.buttons import ROWS, is_against
 from casework.web.staff.form_fields import COUNT, Field, fields_of, row_count
@@ -133,6 +141,7 @@ def page(number: str, trigger: str, sheet: Sheet | None) -> Response:
         aim = typed_words.aim_of(cx, file.case)
         entries = timeline.timeline(cx, file.case, limit=EPISODES)
         told_so_far = case_parts.episodes(cx, file.case.kind, entries)
+        more = step_pages.beside(cx, file, trigger)
     here = presence.open_case(edge.cx(), file.case, f"do:{trigger}", wall=clock.wall())
     came_back = sheet is not None
     sheet = _fresh(file, step, trigger, plan) if sheet is None else sheet
@@ -141,8 +150,9 @@ def page(number: str, trigger: str, sheet: Sheet | None) -> Response:
     told = step_of(file.case.kind, trigger)
     calls = rehearsals.calls_for_letters(file.case.kind, trigger, file.line)
     shown = render_template(
-        "staff/do.html",
+        step_pages.template_of(file.case.kind, trigger),
         **frame,
+        **more,
         trigger=trigger,
         title=_label(file.case.kind, trigger),
         button=told.button or _label(file.case.kind, trigger),

@@ -20,7 +20,14 @@ from statemachines import engine
 _ELSEWHERE: Final = frozenset(
     {
         "acknowledge_escalation",
+        "add_issue",
+        "answer_dispute",
         "answer_doubt",
+        "complete_corrective_action",
+        "find_issue",
+        "move_corrective_action",
+        "open_corrective_action",
+        "rate_severity",
         "record_mailing",
         "record_return",
         "reissue_letter",
@@ -28,7 +35,10 @@ _ELSEWHERE: Final = frozenset(
         "try_letter_again",
     }
 )
-_ONLY: Final = {"reviewer_received": ("external_review",)}
+_ONLY: Final = {
+    "prove_packet": ("external_review",),
+    "reviewer_received": ("external_review",),
+}
 # The row of policy that governs a note of another name.
 ROWS: Final = {"info_complete": "observe_receipt", "reviewer_received": "observe_receipt"}
 

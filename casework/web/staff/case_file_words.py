@@ -15,6 +15,7 @@ SCOPES: Final = {
     "case": "this case alone",
     "series": "the whole matter: request, appeals, reviews",
     "packet": "the packet for a body outside",
+    "supplement": "a supplement to the packet for a body outside",
 }
 WHOSE: Final = {
     "member": "for the member",

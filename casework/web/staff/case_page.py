@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from casework import bridge, observations, policy, presence, refs
 from casework import now as clock
+from casework.bridge.letter_recipients import substitute_of
 from casework.context import Context
 from casework.errors import NotFound
 from casework.queries import alarms, case_file, case_files, escalations, letters, timeline
@@ -21,16 +22,26 @@ from casework.queries.clocks import explained_case
 from casework.queries.colleagues import names_of
 from casework.queries.next_step import next_step
 from casework.queries.worklist import DESK_ZONE
+from casework.records import joins
 from casework.services.actions import ACTIONS
 from casework.web import edge, moments
 from casework.web.access import entry
-from casework.web.staff import case_parts, clocks, letters_again, story, words
+from casework.web.staff import (
+    case_claims,
+    case_parts,
+    clocks,
+    grievance_beside,
+    joining_steps,
+    letters_again,
+    story,
+    words,
+)
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.buttons import buttons
 from casework.web.staff.desk import WORKERS
+from casework.web.staff.grievance_choices import category_options
 from casework.web.staff.plans import (
     amount,
-    category_options,
     clock_words,
     line_words,
 )
@@ -98,7 +109,7 @@ def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
         "answer": answer,
         "file": file,
         "case": file.case,
-        "kind": words.kind(file.case.kind),
+        "kind": "Payment dispute" if bridge.is_dispute(file.case) else words.kind(file.case.kind),
         "state": engine.words(file.case.kind, file.case.state),
         "step": next_step(file.case.kind, file.case.state),
         "dials": three,
@@ -157,6 +168,7 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "language_name": language_name,
         "category": dict(category_options()).get(getattr(file.detail, "category", ""), ""),
         "letters_elsewhere": any(each.tone == "letter" for each in told),
+        **grievance_beside.beside(cx, file),
         "escalations": escalations.of_case(cx, case.id) if file.escalations else (),
         "alarms": alarms.of_case(cx, case.id),
         "me": cx.principal.id,
@@ -169,7 +181,11 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "episodes": [each for each in told if chapter in ("", each.tone)],
         "older": entries[-1].seq if len(entries) == EPISODES and entries[-1].seq > 1 else None,
         "own_words": case_parts.own_words(file),
+        **case_claims.beside(cx, file),
         "viewed_inline": VIEWED_INLINE,
+        "links": joins.links_of(cx, case.id),
+        "link_words": joining_steps.LINKS,
+        "instead": substitute_of(cx, case.id),
     }
 
 

@@ -54,14 +54,14 @@ def decision(file: CaseFile) -> Mapping[str, Any] | None:
     return {
         "row": row,
         "outcome": words.outcome(row.outcome, file.case.kind),
-        "texts": [(_called(name), value) for name, value in texts.items()],
+        "texts": [(called(name), value) for name, value in texts.items()],
         "considered": said.get("considered") or (),
         "perfect": said.get("perfect") or (),
         "earlier": len(file.determinations) - 1,
     }
 
 
-def _called(name: str) -> str:
+def called(name: str) -> str:
     """The name of a field of words; its Spanish double is called so."""
     plain = words.plain(name.removesuffix("_es"))
     return f"{plain}, in Spanish" if name.endswith("_es") else plain

@@ -97,6 +97,15 @@ class WorkFields:
             hint="Medicare: six months, 42 CFR 422.582(f)-(h). 1 to 366. Default: 183.",
         ),
     )
+    dispute_days: int | None = field(
+        default=None, metadata=asks(WORK["dispute_days"], hint="1 to 180. Default: 60.")
+    )
+    dispute_window_days: int | None = field(
+        default=None, metadata=asks(WORK["dispute_window_days"], hint="30 to 730. Default: 180.")
+    )
+    dispute_levels: int | None = field(
+        default=None, metadata=asks(WORK["dispute_levels"], hint="1 to 3. Default: 2.")
+    )
     case_file_second_person: bool = field(
         default=False,
         metadata=asks(WORK["case_file_second_person"], hint="A second pair of eyes."),

@@ -6,10 +6,12 @@ from typing import Any, Final
 from flask import flash, redirect, render_template, url_for
 
 from casework.errors import Invalid, NotFound
+from casework.queries import my_helpers
 from casework.services import coversheets as commands
 from casework.web import edge
 from casework.web.access import entry
 from casework.web.staff.blueprint import INTAKE, staff
+from letters import coversheet as sheets
 
 _LONGEST: Final = 40
 
@@ -26,6 +28,13 @@ def coversheet() -> str:
 def papers_arrived() -> Any:
     """To the form for the papers: the answer to what was asked, or papers on the case."""
     typed = edge.form("number", limit=_LONGEST)
+    with edge.reading() as cx:
+        form = my_helpers.member_of_form(cx, sheets.typed(typed))
+    if form is not None and form.ref:
+        flash("This is a form by which a member names a helper. Record it here.", "success")
+        return redirect(
+            url_for("staff.speakers", ref=form.ref, form=sheets.typed(typed), _anchor="record")
+        )
     try:
         found = commands.papers_arrived(edge.cx(), typed)
     except Invalid as wrong:

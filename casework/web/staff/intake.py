@@ -18,18 +18,22 @@ from casework.context import Context, Idempotency
 from casework.errors import Invalid, NotFound, Problem
 from casework.queries import case_file
 from casework.queries.worklist import DESK_ZONE
+from casework.records.contact_log import SPOKEN
 from casework.services import intake as commands
+from casework.services import phone_intake
 from casework.services.actions import FILINGS
+from casework.services.disputes import DisputeFiling, file_dispute
 from casework.web import csrf, edge, requests
 from casework.web.access import entry
-from casework.web.staff import case_page, words
+from casework.web.staff import call_script, case_page, words
 from casework.web.staff.acting import LARGEST, MORE, Sheet, placed, refused, with_one_more
 from casework.web.staff.blueprint import INTAKE, staff
 from casework.web.staff.form_fields import COUNT, fields_of
 from casework.web.staff.form_plan import Plan
 from casework.web.staff.form_reading import named, read
+from casework.web.staff.grievance_beside import BRINGS
+from casework.web.staff.grievance_choices import category_options
 from casework.web.staff.intake_forms import RequestByHand, as_submission
-from casework.web.staff.plans import category_options
 from casework.web.staff.prefill import defaults
 from statemachines import engine
 
@@ -42,6 +46,8 @@ _FILERS: Final = (
     ("provider", "The provider"),
     ("physician", "A physician"),
 )
+_LANGUAGES: Final = tuple((code, case_page.language_name(code)) for code in SPOKEN)
+_TAKEN_IN: Final = {"grievance": phone_intake.take_in_complaint}
 _MUST: Final = {"filed_by": "Choose who files it.", "channel": "Choose how it came."}
 _WHEN: Final = "Enter the first moment at which it reached us: the fax header or the stamp says it."
 
@@ -56,6 +62,7 @@ class Desk:
     form: type
     plan: Plan
     icon: str
+    command: Any = None
 
 
 def _plan(**more: Any) -> Plan:
@@ -86,19 +93,46 @@ DESKS: Final = {
         "Of a request that was denied, approved in part or decided too late. It is taken whenever"
         " it comes and whatever is missing: lateness is decided later, consent is asked for.",
         FILINGS["appeal"].form,
-        _plan(order=("about", "filed_by", "filer_name", "consent", "filer_treats", "reason")),
+        _plan(
+            order=("about", "filed_by", "filer_name", "consent", "filer_treats", "reason"),
+            must=_MUST | {"about": "Fill in: Denied request."},
+        ),
         "autorenew",
     ),
     "grievance": Desk(
         "grievance",
         "A grievance",
-        "A complaint about anything but a decision. One that disputes a decision is an appeal.",
-        FILINGS["grievance"].form,
+        "Who complains, of whose care, and the first words are enough: save, tell the number, then"
+        " ask for the rest. One that disputes nothing but a decision is an appeal.",
+        phone_intake.ComplaintByHand,
         _plan(
-            options={"category": category_options()},
-            order=("told", "category", "member_number", "about", "filed_by", "filer_name"),
+            options={"category": category_options(), "call.spoken": _LANGUAGES},
+            left_out=frozenset({"in_writing"}),
+            order=(
+                "call",
+                "member_number",
+                "filed_by",
+                "filer_name",
+                "told",
+                "category",
+                "disputes",
+                "about",
+            ),
         ),
         "chat",
+    ),
+    "dispute": Desk(
+        "appeal",
+        "A provider's payment dispute",
+        "Of an office in its own right, about a claim of its own. It uses up no right of the"
+        " member, who gets no letter of it. Care that is still needed is an appeal.",
+        DisputeFiling,
+        _plan(
+            options={"filed_by": _FILERS[2:]},
+            order=("claim", "filed_by", "filer_name", "reason"),
+        ),
+        "assessment",
+        file_dispute,
     ),
     "external-review": Desk(
         "external_review",
@@ -163,6 +197,8 @@ def filed(ref: str) -> str:
     with edge.reading() as cx:
         file = case_file.case_file(cx, case_page.case_number(ref))
         now = cx.now
+        lacks = call_script.lacks(cx, file)
+        script = call_script.script_of(cx, file)
     case_page.see(file.case, "filed")
     return render_template(
         "staff/filed.html",
@@ -174,6 +210,9 @@ def filed(ref: str) -> str:
         missing=getattr(file.detail, "missing", None) or (),
         zone=file.zone,
         now=now,
+        lacks=lacks,
+        script=script,
+        brings=BRINGS,
     )
 
 
@@ -196,7 +235,8 @@ def _file(cx: Context, desk: Desk, form: Any, typed: Mapping[str, str]) -> Any:
         raise Invalid("The receipt lies in the future.", fields={"received_at": _WHEN})
     cx = cx.but(channel=form.channel, idempotency=_use(desk, form, typed))
     if desk.kind != "prior_auth":
-        return FILINGS[desk.kind].command(cx, replace(form, received_at=at))
+        take = desk.command or _TAKEN_IN.get(desk.kind) or FILINGS[desk.kind].command
+        return take(cx, replace(form, received_at=at))
     sent, faults = as_submission(form, received_at=at)
     return commands.submit_prior_auth(cx, sent) if sent is not None else faults
 

@@ -42,6 +42,8 @@ NAMED: Final = {
     "phone": "Telephone",
     "address": "Address",
     "confidential": "Confidential communication",
+    "representative": "Who speaks for the member",
+    "household": "Household",
 }
 
 

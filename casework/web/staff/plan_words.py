@@ -5,7 +5,7 @@ A step that is not here asks its whole form.
 
 from typing import Final
 
-from casework.web.staff import letter_steps
+from casework.web.staff import grievance_steps, joining_steps, letter_steps
 from casework.web.staff.step_asked import Step
 
 _OF_GRIEVANCES: Final = (
@@ -45,6 +45,7 @@ SPANISH_DOUBLES: Final = frozenset(
         "words.provision_es",
         "words.standard_es",
         "words.rationale_es",
+        "words.considered_es",
         "words.findings_es",
         "words.remedy_es",
         "words.perfect.what_es",
@@ -52,6 +53,7 @@ SPANISH_DOUBLES: Final = frozenset(
     }
 )
 
+_CONSIDERED: Final = ("words.considered", "words.considered_es")
 
 _COMPLETE: Final = (
     ("lines.code", "Fill in the code."),
@@ -84,7 +86,7 @@ STEPS: Final = {
     ("prior_auth", "deny"): Step(
         lead="Every line is denied for medical necessity. You sign it with your licence; the"
         " member gets the notice of action with all rights.",
-        left_out=("ground", "words.reason", "words.considered", *_OF_GRIEVANCES, *_APPROVED_LINE),
+        left_out=("ground", "words.reason", *_CONSIDERED, *_OF_GRIEVANCES, *_APPROVED_LINE),
         result="denied",
         clinical=True,
         must=(_ATTEST,),
@@ -92,7 +94,7 @@ STEPS: Final = {
     ("prior_auth", "approve_in_part"): Step(
         lead="Decide each line. Fewer units or a shorter window than asked is an approval for less:"
         " it needs a reason and a criterion as a denial does.",
-        left_out=("ground", "words.reason", "words.considered", *_OF_GRIEVANCES),
+        left_out=("ground", "words.reason", *_CONSIDERED, *_OF_GRIEVANCES),
         clinical=True,
         must=(_ATTEST,),
     ),
@@ -102,7 +104,7 @@ STEPS: Final = {
         left_out=(
             "attested",
             "words.reason",
-            "words.considered",
+            *_CONSIDERED,
             "words.rationale",
             *_OF_GRIEVANCES,
             *_APPROVED_LINE,
@@ -184,7 +186,7 @@ STEPS: Final = {
     ),
     ("prior_auth", "reduce"): Step(
         lead="The member gets advance notice and may appeal with the care going on.",
-        left_out=("words.reason", "words.considered", *_OF_GRIEVANCES),
+        left_out=("words.reason", *_CONSIDERED, *_OF_GRIEVANCES),
         must=(("remaining", "Say what is still approved: a reduction leaves something."), _ATTEST),
     ),
     ("prior_auth", "terminate"): Step(
@@ -193,7 +195,7 @@ STEPS: Final = {
             "remaining",
             "remaining_es",
             "words.reason",
-            "words.considered",
+            *_CONSIDERED,
             *_OF_GRIEVANCES,
         ),
         must=(_ATTEST,),
@@ -222,6 +224,11 @@ STEPS: Final = {
     ("", "log_contact"): Step(
         lead="Every contact gets its number, with date and time.", button="Log the contact"
     ),
+    ("", "answer_message"): Step(
+        lead="The member, and whoever speaks for the member, read it on the page of the case."
+        " For colleagues write a note.",
+        button="Send the answer",
+    ),
     ("", "assign"): Step(button="Assign"),
     ("", "take_work"): Step(lead="The case is yours from now on.", button="Take the case"),
     ("", "acknowledge_escalation"): Step(
@@ -237,6 +244,8 @@ STEPS: Final = {
         " is owed all the same.",
         button="Record the oral notice",
     ),
+    **grievance_steps.STEPS,
+    **joining_steps.STEPS,
     **letter_steps.STEPS,
 }
 
@@ -245,6 +254,7 @@ NOTES: Final = {
     "note": "Add a note",
     "add_document": "Add papers",
     "log_contact": "Log a contact",
+    "answer_message": "Write to the member",
     "oral_notice": "Told by telephone",
     "take_work": "Take the case",
     "assign": "Assign",
@@ -254,6 +264,8 @@ NOTES: Final = {
     "observe_receipt": "Proof that a notice was received",
     "info_complete": "All information is there",
     "reviewer_received": "The body has the request",
+    "prove_packet": "Proof that what was sent arrived",
+    **grievance_steps.NOTES,
     **letter_steps.NOTES,
 }
 

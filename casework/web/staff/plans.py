@@ -12,10 +12,9 @@ from casework.context import Context
 from casework.queries import letter_needs
 from casework.queries.case_file import CaseFile
 from casework.queries.colleagues import colleagues
-from casework.records import categories
 from casework.services.actions import OBSERVATIONS
 from casework.web import moments
-from casework.web.staff import letter_choices, words
+from casework.web.staff import grievance_choices, joining_beside, letter_choices, words
 from casework.web.staff.form_plan import Options, Plan
 from casework.web.staff.plan_words import SPANISH_DOUBLES, step_of
 from sla.calendars import zone
@@ -27,6 +26,27 @@ _RULINGS: Final = (
     ("approved", "Approve, with the units and days below"),
     ("denied", "Deny"),
 )
+_ON_APPEAL: Final = (
+    ("approved", "Overturn: give what was asked for"),
+    ("approved_other", "Give other than requested, as below"),
+    ("denied", "Uphold the denial"),
+)
+_ON_DISPUTE: Final = (
+    ("approved", "Pay this line after all"),
+    ("denied", "Leave its payment as it was"),
+)
+# What a line of a claim is not asked: it is paid or not, and priced elsewhere; and what only the
+# member's letter says.
+_OF_A_MEMBER: Final = frozenset(
+    ("words.provision", "words.standard", "words.perfect", "expert_id", "criterion")
+)
+_NOT_OF_CLAIMS: Final = _OF_A_MEMBER | frozenset(
+    f"lines.{name}"
+    for name in (
+        "code", "units", "starts_on", "ends_on", "servicing_name", "servicing_npi", "place",
+        "reason_code", "criterion", "criterion_es",
+    )
+)  # fmt: skip
 # For rows that are decided one by one: the disputed ones only.
 _DISPUTED: Final = frozenset({"overturn_in_part"})
 _CLINICAL_CODES: Final = ("D-10", "D-11")
@@ -43,6 +63,8 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
     fixed = {"lines.result": step.result} if step.result else {}
     needed = _needed(cx, file, trigger, clinical=step.clinical)
     left_out = frozenset(step.left_out) | _doubles_of(file)
+    if bridge.is_dispute(file.case):
+        left_out |= _NOT_OF_CLAIMS
     return Plan(
         lead=step.lead,
         left_out=left_out,
@@ -97,6 +119,8 @@ def _needed(cx: Context, file: CaseFile, trigger: str, *, clinical: bool) -> dic
     )
     if not event or trigger in OBSERVATIONS or not _decides(file.case.kind, trigger):
         return {}
+    if bridge.is_dispute(file.case):  # its letter goes to an office and asks for nothing of these
+        return {}
     on = cx.now.astimezone(zone(file.zone)).date()
     needs = dict(letter_needs.needs_of(file.case.kind, event, file.line, clinical=clinical, on=on))
     if file.case.kind == "appeal":  # the old reason of a line stands where none is given
@@ -120,7 +144,10 @@ def _hints(cx: Context, file: CaseFile, trigger: str) -> dict[str, str]:
 
 
 def _options(cx: Context, file: CaseFile, trigger: str) -> dict[str, Options]:
-    found: dict[str, Options] = {"lines.result": _RULINGS}
+    of_lines = _ON_APPEAL if file.case.kind == "appeal" else _RULINGS
+    if bridge.is_dispute(file.case):
+        of_lines = _ON_DISPUTE
+    found: dict[str, Options] = {"lines.result": of_lines}
     found["lines.reason_code"] = tuple(
         (code, f"{code}: {meaning}")
         for code, (meaning, _spanish) in DENIAL_CODES.items()
@@ -160,16 +187,7 @@ def _people(field: str, roles: frozenset[str]) -> Callable[[Context, CaseFile], 
 
 
 def _categories(cx: Context, file: CaseFile) -> dict[str, Options]:
-    return {"category": category_options()}
-
-
-def category_options() -> Options:
-    """The category tree of grievances, each leaf after its branch."""
-    every = {each.code: each for each in categories.all_categories()}
-    return tuple(
-        (code, f"{every[each.branch].label}: {each.label}" if each.branch else each.label)
-        for code, each in every.items()
-    )
+    return {"category": grievance_choices.category_options()}
 
 
 def _escalations(cx: Context, file: CaseFile) -> dict[str, Options]:
@@ -208,6 +226,21 @@ def clock_words(name: str) -> str:
     return CLOCKS[name].words if name in CLOCKS else words.plain(name)
 
 
+def _joining(trigger: str) -> Callable[[Context, CaseFile], dict[str, Options]]:
+    def offered(cx: Context, file: CaseFile) -> dict[str, Options]:
+        return joining_beside.options(cx, file, trigger)
+
+    return offered
+
+
+def _parting(cx: Context, file: CaseFile) -> dict[str, Options]:
+    return _categories(cx, file) | joining_beside.options(cx, file, "split")
+
+
+def _capacities(cx: Context, file: CaseFile) -> dict[str, Options]:
+    return {"capacity": _said(grounds.CONTINUERS.get(file.line, ()))}
+
+
 _EXPERTS: Final = _people("expert_id", policy.CLINICIANS)
 _SPECIAL: Final[dict[str, Callable[[Context, CaseFile], dict[str, Options]]]] = {
     "dismiss": _dismissal,
@@ -218,8 +251,13 @@ _SPECIAL: Final[dict[str, Callable[[Context, CaseFile], dict[str, Options]]]] = 
     "overturn": _EXPERTS,
     "overturn_in_part": _EXPERTS,
     "assign": _people("user_id", policy.STAFF - {"compliance"}),
+    **grievance_choices.BY_STEP,
     "recategorize": _categories,
     "convert": _categories,
+    "merge": _joining("merge"),
+    "split": _parting,
+    "take_as_appeal": _joining("take_as_appeal"),
+    "substitute_party": _capacities,
     "acknowledge_escalation": _escalations,
     "settle_obligation": _obligations,
     "escalate": _clocks,

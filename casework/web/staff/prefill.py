@@ -13,7 +13,19 @@ from casework.web.staff.form_plan import Plan
 from casework.web.staff.plans import lines_for
 
 # What a link may say beforehand: a number out of the form's own choices, never a text.
-LINKED: Final = frozenset({"escalation_id", "obligation_id", "clock", "letter_id", "delivery_id"})
+LINKED: Final = frozenset(
+    {
+        "action_id",
+        "category",
+        "clock",
+        "delivery_id",
+        "escalation_id",
+        "issue",
+        "letter_id",
+        "obligation_id",
+        "severity",
+    }
+)
 
 
 def prefilled(

@@ -27,7 +27,7 @@ def paper(number: int) -> Response:
     observations.look(
         edge.cx(), case_id=row.case_id, member_id=row.member_id, what=f"document:{number}"
     )
-    return _bytes(row.sha256, row.name, row.media_type)
+    return as_bytes(row.sha256, row.name, row.media_type)
 
 
 @staff.get("/letters/<int:number>")
@@ -42,7 +42,7 @@ def letter(number: int) -> Response:
     if not sha256:
         raise NotFound("This letter is not printed yet: look again in a moment.")
     observations.look(edge.cx(), case_id=case_id, member_id=member_id, what=f"letter:{number}")
-    return _bytes(sha256, name, "application/pdf")
+    return as_bytes(sha256, name, "application/pdf")
 
 
 def known(number: int) -> int:
@@ -52,7 +52,8 @@ def known(number: int) -> int:
     return number
 
 
-def _bytes(sha256: str, name: str, media_type: str) -> Response:
+def as_bytes(sha256: str, name: str, media_type: str) -> Response:
+    """A stored paper as an answer: shown where a browser can, else kept as a file."""
     answer = make_response(Storage(edge.settings()).get(sha256))
     shown = media_type in VIEWED_INLINE and "keep" not in request.args
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name)[:80] or "document"

@@ -52,6 +52,15 @@ def lift_locks() -> Any:
     return _page(said, done="The locks are lifted." if count else "There was no lock.")
 
 
+@staff.post("/sign-in-help/proved/<int:number>")
+@entry(*HELPERS - {"admin"})
+def prove_account(number: int) -> Any:
+    """Somebody spoke with the member: the account opens like any other."""
+    said = edge.form("said", limit=120)
+    proved = asking_in.prove_account(edge.wall_cx(), number)
+    return _page(said, done="The account opens like any other now." if proved else "")
+
+
 @staff.post("/sign-in-help/invite/<int:number>")
 @entry(*HELPERS - {"admin"})
 def invite(number: int) -> Any:

@@ -16,6 +16,7 @@ QUEUES: Final = {
     "physician": "Physicians",
     "appeals": "Appeals",
     "appeal_review": "Appeal reviewers",
+    "disputes": "Payment disputes",
     "grievances": "Grievances",
     "external_review": "External reviews",
 }
@@ -83,6 +84,10 @@ VALUES: Final = {
     "benefit_exhausted": "The benefit is exhausted",
     "not_covered": "Not a covered service",
     "duplicate": "It repeats another case",
+    "estate": "The estate, by its legal representative",
+    "survivor": "The surviving spouse",
+    "heir": "An heir with money at stake",
+    "assignee": "A provider with an assignment",
     "pa_not_required": "Prior authorization is not required",
     "not_our_member": "Not our member",
     "invalid_filer": "Filed by somebody who may not",
@@ -170,6 +175,7 @@ LETTER_STATES: Final = {
     "sent": ("Sent", "good"),
     "refused": ("Cannot leave", "late"),
     "parked": ("Printing failed", "late"),
+    "void": ("Not needed any more", "neutral"),
 }
 DELIVERY_STATES: Final = {
     "intent": "not sent yet",
@@ -179,6 +185,7 @@ DELIVERY_STATES: Final = {
     "returned": "came back",
     "failed": "did not leave",
     "refused": "cannot go this way",
+    "void": "stopped before it left",
 }
 RECIPIENTS: Final = {
     "member": "Member",

@@ -88,8 +88,11 @@
     });
     window.setInterval(() => {
       const rest = (Date.now() - seen) / 1000;
-      if (rest >= idle) window.location.assign("/?said=timed-out");
-      else warning.hidden = rest < idle - WARN_SECONDS;
+      if (rest >= idle) {
+        // keeping.js takes over where something was typed.
+        const plain = document.dispatchEvent(new Event("sign-in-ends", { cancelable: true }));
+        if (plain) window.location.assign("/?said=timed-out");
+      } else warning.hidden = rest < idle - WARN_SECONDS;
     }, 5000);
     stay.addEventListener("click", async () => {
       const answer = await fetch(stay.dataset.stay, {

@@ -4,25 +4,25 @@
 
 (() => {
   for (const place of document.querySelectorAll("[data-most-bytes]")) {
-    const input = place.querySelector("input[type=file]");
+    const inputs = [...place.querySelectorAll("input[type=file]")];
     const most = Number(place.dataset.mostBytes);
     const words = document.createElement("div");
     words.className = "usa-error-message";
     words.setAttribute("role", "alert");
-    input.after(words);
+    inputs.at(-1).after(words);
 
     const tooMuch = () => {
       let size = 0;
-      for (const file of input.files) size += file.size;
+      for (const input of inputs) for (const file of input.files) size += file.size;
       words.textContent = size > most ? place.dataset.tooMuch : "";
       return size > most;
     };
-    input.addEventListener("change", tooMuch);
-    input.form.addEventListener("submit", (event) => {
+    for (const input of inputs) input.addEventListener("change", tooMuch);
+    inputs[0].form.addEventListener("submit", (event) => {
       if (!tooMuch()) return;
       event.preventDefault();
       event.stopPropagation();
-      input.focus();
+      inputs.at(-1).focus();
     });
   }
 })();

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from tests.builders import PDF
 from tests.web.member.appealing import appeals_of, denied
+from tests.web.member.photographed import A_PDF as PDF
 from tests.web.member.scene import Scene
 from tests.web.member.walking import A_PAPER, Walk, an_appeal
 

@@ -7,17 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from casework.errors import Problem
 from casework.models import Appeal, Case, CaseDocument, Contact
 from casework.queries.timeline import timeline
 from casework.records.forms import asked_by
 from casework.services import appeal_review, messages, review
 from casework.services.intake import submit_prior_auth
-from tests.builders import PDF, a_submission
+from tests.builders import a_submission
 from tests.pages import Pages
 from tests.services import stages
 from tests.web.member.appealing import denied
+from tests.web.member.photographed import A_PDF as PDF
 from tests.web.member.scene import Scene, pended
-from tests.web.member.walking import A_PAPER, Walk
+from tests.web.member.walking import Walk
 
 
 def new(scene: Scene, contract: str = "OH-MCD") -> str:
@@ -56,7 +58,7 @@ def test_a_message_gets_a_number_and_reaches_the_desk(scene: Scene, site: Flask)
     ref = new(scene)
     pages = scene.sign_in(site)
     page = act(pages, ref, "message", text="My new phone is 614-555-0199.")
-    [number] = re.findall(r"CALL-2027-\d{6}-\d", page.text)
+    [number] = set(re.findall(r"CALL-2027-\d{6}-\d", page.text))
     assert "You sent us a message" in page.text
     sight = stages.look(scene.house, ref)
     assert sight.case.new_papers_at is not None, "the desk sees that something is new"
@@ -148,7 +150,7 @@ def test_the_signed_form_is_sent_from_the_page_of_the_appeal(
     for sentence in ("Choose a file first.", "Write the day in numbers", "Tick this if it is so."):
         assert sentence in page.text
     signed = {"signed-month": "2", "signed-day": "26", "signed-year": "2027"}
-    papers = [(BytesIO(A_PAPER[1]), "form.pdf")]
+    papers = [(BytesIO(PDF), "form.pdf")]
     page = act(pages, ref, "form", papers=papers, fits="yes", **signed)
     assert "We have the form. Thank you." in page.text
     with scene.database.reading(scene.house.cx("system")) as cx:
@@ -171,3 +173,43 @@ def test_an_act_that_does_not_exist_is_not_found(scene: Scene, site: Flask) -> N
     ref = scene.refs.setdefault("theirs", new(scene))
     for name in ("approve", "deny", "extend", "note"):
         scene.sign_in(site).get(f"/member/cases/{ref}/{name}", status=404)
+
+
+def test_an_interpreter_is_asked_for_and_an_answer_is_shown(scene: Scene, site: Flask) -> None:
+    ref = new(scene)
+    pages = scene.sign_in(site)
+    page = act(pages, ref, "interpreter", status=422, tongue="other")
+    assert "Write the name of the language." in page.text
+    page = act(pages, ref, "interpreter", tongue="other", other="Somali", when="614-555-0100")
+    assert "An interpreter was asked for" in page.text
+    newest = entries(scene, ref)[0]
+    assert "An interpreter is needed for this case: Somali." in newest.said["message"]
+    act(pages, ref, "message", text="When do you call me?")
+    answer = messages.Answer(text="I answer myself.")
+    with pytest.raises(Problem):
+        messages.answer_message(scene.house.member("OH-MCD"), ref, None, answer)
+    answer = messages.Answer(text="Tomorrow at ten, with somebody who speaks Somali.")
+    messages.answer_message(scene.house.cx("nurse"), ref, None, answer)
+    page = pages.get(f"/member/cases/{ref}")
+    for said in ("When do you call me?", "Our answer", "Tomorrow at ten", "We wrote you an answer"):
+        assert said in page.text, said
+    assert "Nora Nurse" not in page.text
+    messages.send_message(scene.house.cx("Maple"), ref, None, messages.Message(text="Office only."))
+    assert "Office only." not in pages.get(f"/member/cases/{ref}").text
+    assert "Office only." not in pages.get(f"/member/cases/{ref}/everything").text
+
+
+def test_the_list_is_narrowed_to_what_is_open(scene: Scene, site: Flask) -> None:
+    ref = new(scene)
+    pages = scene.sign_in(site)
+    assert ref in pages.get("/member/?show=open").text
+    assert ref not in pages.get("/member/?show=over").text
+    assert ref in pages.get("/member/?show=nonsense&person=99").text
+
+
+def test_without_a_letter_it_is_told_in_own_words(scene: Scene, site: Flask) -> None:
+    pages = scene.sign_in(site)
+    assert "Tell us about it" in pages.get("/member/appeal").text
+    pages.get("/member/no-letter")
+    pages.post("/member/no-letter")
+    assert pages.follow().h1 == "What happened?"

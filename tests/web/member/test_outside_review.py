@@ -8,9 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from casework.models import Case, ExternalReview
-from casework.services import external_file
-from tests.builders import PDF
 from tests.services import stages
+from tests.web.member.photographed import A_PDF as PDF
 from tests.web.member.scene import Scene
 from tests.web.member.walking import Walk
 
@@ -50,6 +49,8 @@ def test_a_review_outside_is_asked_for_online(
     again = pages.get(f"/member/cases/{about}")
     assert f"See {number}" in again.text
     assert "Ask for an outside review" not in again.text
+    assert "It went on to reviewers outside our plan." in again.text
+    assert "It went on to reviewers outside our plan." in pages.get("/member/").text
 
 
 def test_in_medicare_the_plan_sends_it_on_and_nobody_has_to_ask(scene: Scene, site: Flask) -> None:
@@ -69,8 +70,7 @@ def test_papers_for_the_reviewers_are_owed_to_the_reviewers(scene: Scene, site: 
     upheld = stages.decided(scene.house, "OH-MCD", "uphold", about=denied)
     scene.post(denied, upheld)  # the reviewers get a file that lacks no letter
     ref = stages.a_review(scene.house, "OH-MCD", upheld)
-    specialist = scene.house.cx("ag_specialist")
-    external_file.send_file(specialist, ref, None, external_file.Sending(proof="Receipt 4711"))
+    stages.sent(scene.house, ref)
     pages = scene.sign_in(site)
     address = f"/member/cases/{ref}/papers"
     pages.get(address)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from tests.builders import PDF
 from tests.pages import Pages
 from tests.reader import Page
+from tests.web.member.photographed import A_PDF as PDF
 
 
 @dataclass

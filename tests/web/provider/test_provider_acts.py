@@ -210,6 +210,6 @@ def test_what_was_approved_cannot_be_appealed(mae: Portal, town) -> None:
     path = at(ref, "file", "appeal")
     mae.get(path)
     page = mae.send(path, {"reason": "I want more."}, status=422)
-    assert "Nothing was decided against the member there." in page.text
+    assert "there is no denial to appeal" in page.text
     mae.get(at(ref, "file", "grievance"), status=404)
     mae.get(at(ref, "file", "prior_auth"), status=404)

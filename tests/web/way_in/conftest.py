@@ -137,8 +137,16 @@ class WaysIn:
         """A transaction as the owner of the tables, for what no page can do."""
         return create_engine(self.database.settings.database_owner_url).begin()
 
-    def account(self, member: Any, email: str, *, language: str = "en") -> Pages:
-        """Register this member to the end: a browser that is signed in."""
+    def account(
+        self, member: Any, email: str, *, language: str = "en", known: bool = True
+    ) -> Pages:
+        """Register this member to the end: a browser that is signed in. `known`: the plan knows the
+        address already."""
+        if known:
+            with self.owner() as connection:
+                connection.execute(
+                    update(Member).where(Member.id == member["id"]).values(email=email)
+                )
         pages = self.browser(language=language)
         pages.get("/member/register")
         pages.post("/member/register", typed(member, email), status=303)

@@ -208,6 +208,31 @@ def test_who_agrees_anew_after_keeping_apart_is_seen_and_where_to_write_is_not(
         assert "PO Box 9" not in page.text
 
 
+def test_a_spouse_of_a_member_who_becomes_restricted_loses_the_older_cases_too(
+    ways: WaysIn, parent: tuple[Pages, str]
+) -> None:
+    pages, email = parent
+    spouse = ways.member("Rae", email="rae@people.example")
+    agree(ways, pages, spouse, "rae@people.example")
+    assert spouse["id"] in principal(ways, email).ids
+    with ways.owner() as connection:
+        connection.execute(update(Member).where(Member.id == spouse["id"]).values(restricted=True))
+    assert spouse["id"] not in principal(ways, email).ids
+    agree(ways, pages, spouse, "rae@people.example")
+    seen = principal(ways, email)
+    assert spouse["id"] in seen.ids, "agreed to anew, knowing it"
+    assert spouse["id"] in seen.narrowed.hushed
+
+
+def test_a_grown_up_sister_on_the_same_plan_adds_nobody(ways: WaysIn) -> None:
+    email = f"sister-{ways.numbers}@people.example"
+    sister = ways.member("Sis", household=FAMILY, birth_date=age(ways, 20))
+    child = ways.member("Bro", household=FAMILY, birth_date=age(ways, 9))
+    pages = ways.account(sister, email)
+    add_child(pages, child, status=422)
+    assert child["id"] not in principal(ways, email).ids
+
+
 def keep_apart(ways: WaysIn, member: Any, *, on: bool) -> None:
     """The member asks for confidential communication, or ends it."""
     roles, ids = frozenset({"member"}), (member["id"],)

@@ -1,15 +1,21 @@
 """Registering: who fits gets a link, nobody else learns a thing, mailboxes are left in peace."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import ProgrammingError
 
-from casework.models import OutboxItem, User, WayIn
+from casework.context import ANONYMOUS, Principal
+from casework.models import OutboxItem, Passkey, User, WayIn
 from casework.services import accounts
 from casework.services.joining import MOST_WRONG
+from casework.services.sign_in import QUESTIONS_PER_ADDRESS
+from tests.web.conftest import PASSWORD as OFFICE_PASSWORD
 from tests.web.way_in.conftest import PASSWORD, WaysIn, born, typed
+from tests.web.way_in.test_households import invite, principal
 
 SENT = "/member/register/sent"
 
@@ -25,7 +31,7 @@ def ask(ways: WaysIn, said: dict[str, str], *, language: str = "en", status: int
 
 
 def rows(ways: WaysIn, what: Any) -> Any:
-    with ways.database.engine.connect() as connection:
+    with ways.owner() as connection:
         return connection.execute(what).scalars().all()
 
 
@@ -131,11 +137,43 @@ def test_two_links_of_one_member_make_one_account(ways: WaysIn) -> None:
     assert page.h1 == "You have an account already"
 
 
-def test_the_address_that_the_plan_knows_is_told(ways: WaysIn) -> None:
+def test_the_link_goes_to_the_address_that_the_plan_knows_not_to_the_typed_one(
+    ways: WaysIn,
+) -> None:
     wes = ways.member("Wes", email="wes-on-file@people.example")
-    ways.account(wes, "wes-new@people.example")
-    [text] = ways.post.texts("wes-on-file@people.example")
-    assert "An account at your health plan now opens your records." in text
+    ask(ways, typed(wes, "thief@people.example"))
+    ways.answer()
+    assert ways.post.texts("thief@people.example") == []
+    pages = ways.browser()
+    pages.get(ways.post.link("wes-on-file@people.example"))
+    pages.post("/member/join", {**born(wes), "password": PASSWORD})
+    found = select(User.email, User.unproved_since).where(User.member_id == wes["id"])
+    with ways.owner() as connection:
+        assert connection.execute(found).one() == ("wes-on-file@people.example", None)
+
+
+def test_an_account_with_an_unknown_address_opens_less_until_somebody_has_spoken_with_the_member(
+    ways: WaysIn,
+) -> None:
+    uta = ways.member("Uta", household="S-77")
+    child = ways.member("Tim", household="S-77", birth_date=date(2019, 5, 1))
+    pages = ways.account(uta, "uta-new@people.example", known=False)
+    seen = principal(ways, "uta-new@people.example")
+    assert seen.narrowed.hushed == (uta["id"],), "confidential cases do not exist for it"
+    pages.get(f"/member/profile/{uta['id']}/address", status=403)
+    pages.get("/member/household/child")
+    pages.post("/member/household/child", typed(child), status=422)
+    pages.get("/member/household/spouse")
+    pages.post("/member/household/spouse", typed(child), status=403)
+    assert "We do not know your e-mail address yet." in pages.get("/member/helpers").text
+    desk = ways.browser()
+    desk.sign_in(ways.cast.email("supervisor"), OFFICE_PASSWORD)
+    desk.get("/staff/sign-in-help")
+    page = desk.post("/staff/sign-in-help", {"said": uta["number"]}, status=200)
+    assert "opens less" in page.text
+    desk.post(f"/staff/sign-in-help/proved/{uta['id']}", status=200)
+    assert principal(ways, "uta-new@people.example").narrowed.hushed == ()
+    pages.get(f"/member/profile/{uta['id']}/address")
 
 
 def test_nobody_uses_up_the_mails_of_a_day_to_hide_a_new_account(ways: WaysIn) -> None:
@@ -145,7 +183,11 @@ def test_nobody_uses_up_the_mails_of_a_day_to_hide_a_new_account(ways: WaysIn) -
         ask(ways, typed(wim, file))
     ways.answer()
     assert len(ways.post.texts(file)) == 3
-    ways.account(wim, "wim-new@people.example")
+    invite(ways, wim, ways.form(wim, "Helen Helper"), "helen@people.example")
+    helper = ways.browser()
+    helper.get(ways.post.link("helen@people.example"))
+    helper.post("/member/join", {**born(wim), "password": PASSWORD})
+    ways.answer()
     assert "now opens your records." in ways.post.texts(file)[-1]
 
 
@@ -255,3 +297,70 @@ def test_an_account_that_is_switched_off_is_not_opened_by_mail(ways: WaysIn) -> 
     pages.post("/member/forgot", {"email": "bob@people.example"}, status=303)
     ways.answer()
     assert ways.post.taken == []
+
+
+def test_after_a_new_password_the_owner_is_told_and_looks_at_the_passkeys(ways: WaysIn) -> None:
+    amy = ways.member("Amy")
+    ways.account(amy, "amy@people.example")
+    [number] = rows(ways, select(User.id).where(User.member_id == amy["id"]))
+    with ways.owner() as connection:
+        for key in (b"mine", b"theirs"):
+            connection.execute(
+                insert(Passkey).values(
+                    user_id=number,
+                    name=key.decode(),
+                    credential_id=key,
+                    public_key=b"key",
+                    sign_count=0,
+                    added_at=ways.database.case_now(),
+                )
+            )
+    pages = ways.browser()
+    pages.get("/member/forgot")
+    pages.post("/member/forgot", {"email": "amy@people.example"}, status=303)
+    ways.answer()
+    pages.get(ways.post.link("amy@people.example"))
+    pages.post("/member/new-password", {**born(amy), "password": "eleven paper boats at dusk"})
+    page = pages.follow()
+    assert pages.response.request.path == "/account/passkeys"
+    assert "is each one yours?" in page.text
+    ways.answer()
+    assert "was changed today" in ways.post.texts("amy@people.example")[-1]
+    pages.post("/account/passkeys/remove-all")
+    assert rows(ways, select(Passkey.id).where(Passkey.user_id == number)) == []
+    assert "No passkey yet" in pages.follow().text
+
+
+def test_questions_for_a_passkey_are_not_given_without_end(ways: WaysIn) -> None:
+    pages = ways.browser()
+    for _ in range(QUESTIONS_PER_ADDRESS):
+        assert pages.client.get("/passkey").status_code == 200
+    page = pages.get("/passkey", status=429)
+    assert "too many tries" in page.text
+    assert 'data-question=""' in page.html
+
+
+@pytest.mark.parametrize("who", ["nobody", "member", "nurse"])
+def test_only_the_house_reads_requests_and_makes_links(ways: WaysIn, who: str) -> None:
+    kim = ways.member("Kia")
+    ask(ways, typed(kim, "kia@people.example"))
+    form = ways.form(kim, "Fay Friend")
+    principals = {
+        "nobody": ANONYMOUS,
+        "member": Principal(kind="user", id=77, reach="members", ids=(kim["id"],)),
+        "nurse": Principal(kind="user", id=78, reach="contracts", ids=ways.cast.contracts),
+    }
+    cx = ways.database.context(principals[who])
+    with ways.database.session(cx) as session:
+        assert session.execute(text("select count(*) from way_in")).scalar() == 0
+        changed = session.execute(text("update way_in set email = 'thief@people.example'"))
+        assert changed.rowcount == 0
+    link = text(
+        "insert into account_member (user_id, member_id, basis, representative_id, starts_on,"
+        " added_at) values (:user, :member, 'form', :form, '2024-01-01', '2024-01-01')"
+    )
+    [own] = rows(ways, select(User.id).where(User.email == ways.cast.email("nurse")))
+    with ways.database.session(cx) as session, pytest.raises(ProgrammingError, match="row-level"):
+        session.execute(link, {"user": own, "member": kim["id"], "form": form})
+    with ways.database.session(cx) as session:
+        assert session.execute(text("select count(*) from passkey")).scalar() == 0

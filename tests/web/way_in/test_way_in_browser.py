@@ -182,8 +182,8 @@ def ways_count(ways: WaysIn) -> int:
 def test_the_way_in_works_without_a_script_at_400_percent(
     chromium: Any, named: Served, ways: WaysIn, language: str
 ) -> None:
-    member = ways.member("Nos")
     email = f"nos-{ways.numbers}@people.example"
+    member = ways.member("Nos", email=email)
 
     def narrow(page: Any) -> None:
         assert wider_than_window(page) == 0, page.url
@@ -209,7 +209,8 @@ def test_axe_finds_nothing_on_the_other_pages_of_the_way_in(
     theirs = f"sol-{ways.numbers}@people.example"
     spouse = ways.member("Sol", email=theirs)
     with opened(chromium, named) as page:
-        register(page, ways, ways.member("Asker"), f"asker-{ways.numbers}@people.example")
+        asker = f"asker-{ways.numbers}@people.example"
+        register(page, ways, ways.member("Asker", email=asker), asker)
         page.fill("#password", "short")
         page.locator("main form button[type=submit]").first.click()
         sound(page)
