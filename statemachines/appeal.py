@@ -88,6 +88,15 @@ FILING = (
         label="Record the consent",
         guards=(the_consent_fits,),
     ),
+    # A dismissal for want of consent that was vacated leads into the review, where it may come.
+    Edge(
+        "record_consent",
+        ("in_review", "pended"),
+        dest=None,
+        event="consent_recorded",
+        label="Record the consent",
+        guards=(consent_is_missing, the_consent_fits),
+    ),
     Edge(
         "accept_late",
         ("received",),

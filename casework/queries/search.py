@@ -71,7 +71,7 @@ def case_with(cx: Context, number: str) -> str | None:
 
 def _of_claim(cx: Context, number: str) -> str | None:
     """The newest dispute of the claim with this number, else the request that the claim names."""
-    claim = claims.claim_numbered(cx, number) if number else None
+    claim = claims.claim_numbered(cx, number) if number and "\x00" not in number else None
     if claim is None:
         return None
     ref, _state = claims.disputes_of(cx, [claim]).get(claim.number, ("", ""))

@@ -27,6 +27,9 @@ LOOK_AGAIN_SAYS: Final = (
 )
 # The reviewer who has an appeal may no longer decide it: somebody else is to be chosen.
 OTHER_REVIEWER: Final = "choose_reviewer"
+# The plan reversed itself while a body outside still looks.
+END_REVIEW: Final = "end_review"
+END_REVIEW_WITHIN: Final = timedelta(days=1)
 CARRY_OUT_WITHIN: Final = timedelta(hours=72)
 
 # Obligations to tell the member by a notice that no letter of the catalogue is called for by: the

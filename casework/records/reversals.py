@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from casework import ledger
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.errors import Invalid, StateRefused
-from casework.models import Authorization, CaseEvent
+from casework.models import Authorization, Case, CaseEvent, ExternalReview
 from casework.records import determinations, obligations, rulings
 from casework.records.forms import asks
 from casework.records.series import Family
@@ -80,6 +80,29 @@ def carry_out(
     return [*changes, _on_the_request(cx, kin, proof)], proof
 
 
+def owe_end_of_review(cx: Context, overturned: ledger.Recorded) -> None:
+    """The plan gave everything while a body outside still looks: somebody is to end that review,
+    and claimant and body are told, within one business day (45 CFR 147.136(d)(2)(iii)(B)(4))."""
+    reviews = cx.db.execute(
+        select(Case.id)
+        .join(ExternalReview, ExternalReview.case_id == Case.id)
+        .where(
+            ExternalReview.about_case_id == overturned.case.id,
+            Case.state.in_(engine.open_states("external_review")),
+        )
+    ).scalars()
+    for review in ledger.take_all(cx, list(reviews)).values():
+        obligations.owe(
+            cx,
+            review,
+            obligations.END_REVIEW,
+            "The plan gave everything in its own appeal: end this review by its reversal.",
+            due_at=cx.now + obligations.END_REVIEW_WITHIN,
+            cause_seq=review.event_seq,
+            citation="45 CFR 147.136(d)(2)(iii)(B)(4)",
+        )
+
+
 def settled(cx: Context, kin: Family, form: Effectuation) -> None:
     """End the obligation to carry it out once nothing remains."""
     if not form.remaining:
@@ -118,6 +141,8 @@ def _authorized(cx: Context, kin: Family, form: Effectuation) -> str:
             source="state",
         )
     standing = _standing(cx, request, after=kin.case.id)
+    if standing is not None and standing.effectuates_case_id is not None:
+        return str(standing.number)
     if request.state == "approved" and standing is not None:
         cx.db.execute(
             update(Authorization)
@@ -138,18 +163,20 @@ def _authorized(cx: Context, kin: Family, form: Effectuation) -> str:
 
 
 def _standing(cx: Context, request: ledger.Head, *, after: int) -> Any:
-    """An authorization of this request that was issued since the appeal was opened, and stands."""
+    """An authorization of this request that was issued since this case was opened, and stands: the
+    request's own, or one by which another level gave everything; nothing is authorized twice."""
     opened = (
         select(CaseEvent.recorded_at)
         .where(CaseEvent.case_id == after, CaseEvent.seq == 1)
         .scalar_subquery()
     )
     return cx.db.execute(
-        select(Authorization.id, Authorization.number)
+        select(Authorization.id, Authorization.number, Authorization.effectuates_case_id)
+        .outerjoin(Case, Case.id == Authorization.effectuates_case_id)
         .where(
             Authorization.case_id == request.id,
             Authorization.ended_on.is_(None),
-            Authorization.effectuates_case_id.is_(None),
+            or_(Authorization.effectuates_case_id.is_(None), Case.outcome == "overturned"),
             Authorization.issued_at >= opened,
         )
         .order_by(Authorization.id.desc())

@@ -16,7 +16,7 @@ from casework.models import Appeal, Case, Delivery, Letter, OutboxItem, Represen
 from casework.records import appeal_facts, speaking
 
 VOID: Final = "void"
-_WAITS: Final = ("received", "awaiting_consent")
+_WAITS: Final = ("received", "awaiting_consent", "in_review", "pended")
 _COPY: Final = "representative"
 
 

@@ -192,6 +192,8 @@ def _follow(cx: Context, kin: Family, recorded: ledger.Recorded, *, line: str) -
     """What a decision makes owed at once: the forward (Medicare), the carrying out."""
     if recorded.event != "upheld":
         _owe_carrying_out(cx, recorded)
+    if recorded.event == "overturned":
+        reversals.owe_end_of_review(cx, recorded)
     own_dispute = bridge.is_dispute(recorded.case)
     if recorded.event == "overturned" or line != "medicare" or own_dispute:
         return done(recorded)

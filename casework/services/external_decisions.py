@@ -134,6 +134,7 @@ def terminate_by_reversal(cx: Context, ref: str, seen: int | None, form: OwnReve
         words=Words(rationale=form.reason),
         frozen=determinations.frozen_versions(cx, kin.case),
     )
+    obligations.settle(cx, recorded.case, {obligations.END_REVIEW})
     _owe_after_reversal(cx, recorded)
     return done(recorded)
 

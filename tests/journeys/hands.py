@@ -48,7 +48,8 @@ class Hand:
     def write(self, label: str, text: str) -> None:
         """Write into the field with this label."""
         if self.mouse:
-            self.page.get_by_label(label).first.click()
+            written = self.page.locator("input:not([type=checkbox], [type=radio]), textarea")
+            self.page.get_by_label(label).and_(written).first.click()
         else:
             tab_to(self.page, label)
         self.page.keyboard.type(text)

@@ -77,6 +77,8 @@ PAYLOADS = (
 # Fields whose words are a closed list.
 CLOSED = (
     "reissue.reason",
+    "moved.kind",
+    "moved.relation",
     "code",
     "line",
     "language",

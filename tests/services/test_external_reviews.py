@@ -265,6 +265,23 @@ def test_the_plan_ends_a_review_only_by_reversing_all_of_it(house, worker) -> No
         external_decisions.effectuate(ag(house), ref, None, Effectuation())
 
 
+def test_what_the_plan_gave_meanwhile_ends_the_review_and_is_authorized_once(house, worker) -> None:
+    """An urgent review goes on beside the appeal; then the appeal gives everything."""
+    about = stages.a_denial(house, QHP)
+    worker.relay()
+    appeal = stages.a_reviewed_appeal(house, QHP, about=about, priority="expedited")
+    ref = stages.a_review(house, QHP, appeal, urgent=True)
+    stages.decide(house, appeal, "overturn")
+    assert "end_review" in {o.kind for o in stages.look(house, ref).owed}
+    form = external_decisions.OwnReversal(reason="The appeal gave all of it.", whole=True)
+    external_decisions.terminate_by_reversal(ag(house), ref, None, form)
+    assert {o.kind for o in stages.look(house, ref).owed if o.done_at} == {"end_review"}
+    first = stages.carry_out(house, appeal).made["authorization"]
+    second = external_decisions.effectuate(ag(house), ref, None, Effectuation())
+    assert second.made["authorization"] == first
+    assert stages.look(house, ref).case.state == "effectuated"
+
+
 def test_the_plan_does_not_decide_here(house, worker) -> None:
     ref = asked(house, MCD)
     with pytest.raises(StateRefused, match="own decision"):

@@ -20,7 +20,7 @@ from tests.services.test_every_edge import WALKS, arrows, engine_order, house
 __all__ = ["house"]
 
 # Numbers that only a real step is given.
-_GIVEN = re.compile(r"(AUTH|ER|AP|GR)-\d{4}-\d{6}-\d")
+_GIVEN = re.compile(r"(AUTH|ER|AP|GR|PA)-\d{4}-\d{6}-\d")
 LINES = ("medicaid", "medicare", "marketplace")
 
 

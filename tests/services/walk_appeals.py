@@ -8,6 +8,7 @@ from casework.services import (
     appeal_decisions,
     appeal_review,
     appeals,
+    contacts,
     disputes,
     endings,
     external_decisions,
@@ -290,6 +291,22 @@ def _office_in_review(house: House) -> str:
     return ref
 
 
+def _vacated(house: House) -> str:
+    """An appeal without consent whose dismissal was vacated: it is reviewed and still wants one."""
+    ref = _awaiting(house)
+    call = contacts.ContactMade(
+        direction="out", channel="phone", with_whom="Maple Clinic", purpose="The consent"
+    )
+    for _ in range(3):
+        contacts.log_contact(house.cx("ag_specialist"), ref, None, call)
+    specialist = house.cx("ag_specialist", MONDAY + timedelta(days=60))
+    form = endings.Dismissal(ground="consent_missing", evidence="Nobody answered three calls.")
+    endings.dismiss(specialist, ref, None, form)
+    vacating = endings.Vacating(good_cause="The form had come to another desk.")
+    endings.vacate_dismissal(specialist, ref, None, vacating)
+    return ref
+
+
 def _then_pended(stage):
     def staged(house: House) -> str:
         ref = stage(house)
@@ -331,6 +348,8 @@ _RENAMED = {
     ("take_as_appeal", "pended"): _then_pended(_reviewed_dispute),
 }
 SPECIAL = {
+    ("record_consent", "in_review"): _vacated,
+    ("record_consent", "pended"): lambda house: _then_pended(_vacated)(house),
     **_JOINED,
     **_RENAMED,
     ("require_consent", "received"): by_office,

@@ -62,6 +62,7 @@ EDGES = {
         receive: new → received
         require_consent: received → awaiting_consent
         record_consent: awaiting_consent → received
+        record_consent: in_review pended ↻
         accept_late: received ↻
         refuse_late: received → dismissed
         assign_reviewer: received → in_review

@@ -1,5 +1,6 @@
 """Forms: what no form of ours sent is refused; sizes, hosts and content types too."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,7 @@ def browser(app: Flask, cast: Cast) -> Pages:
 
 def changing(app: Flask) -> list[str]:
     return [
-        row["path"].replace("<int:number>", "1")
+        re.sub(r"<int:\w+>", "1", row["path"])
         for row in routes_table(app)
         if "POST" in row["methods"] and row["door"] in {"web", "staff", "provider", "member"}
     ]

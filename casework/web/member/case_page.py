@@ -35,7 +35,7 @@ from casework.records import joins
 from casework.records.joins import Linked
 from casework.services.actions import ACTIONS
 from casework.storage import Storage
-from casework.web import edge
+from casework.web import edge, language
 from casework.web.access import MEMBERS, entry
 from casework.web.member import act_forms, letters, sight, story, words
 from casework.web.member.blueprint import member
@@ -132,6 +132,7 @@ def case(ref: str) -> str:
         terms=seen.plan,
         kind=str(words.KINDS[shown.kind]),
         name=sight.name_of(shown.title),
+        name_of=sight.name_of,
         for_whom=_for_whom(seen.file.member),
         state=state,
         sign=sign,
@@ -185,7 +186,7 @@ def _read(cx: Context, ref: str) -> Seen:
     offered = choices(cx, file.case, by_hand=ACTIONS[file.case.kind])
     return Seen(
         file=file,
-        told=member_case.told(file),
+        told=member_case.told(file, language=language.current()),
         open=frozenset(each.trigger for each in offered if each.open and each.by_hand),
         remedy=remedies.remedy_on(cx, file.case),
         letters=member_letters.own_letters(cx, case_id=file.case.id, limit=100),

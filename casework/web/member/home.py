@@ -10,7 +10,7 @@ from casework import observations
 from casework.queries import drafts, member_home, member_letters
 from casework.web import edge
 from casework.web.access import MEMBERS, entry
-from casework.web.member import doors, gathering, sight, welcome
+from casework.web.member import doors, gathering, service_names, sight, welcome
 from casework.web.member.blueprint import member, place
 
 PAGE: Final = 15
@@ -34,6 +34,7 @@ def home() -> Any:
         new_letters = member_letters.unopened(cx)
     for each in people:
         observations.look(edge.cx(), member_id=each.id, what="home")
+    service_names.learn([sight.bare(case.title) for case in cases])
     cards = [sight.card(case, now=cx.now) for case in cases]
     return render_template(
         "member/home.html",

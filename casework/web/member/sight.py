@@ -11,7 +11,7 @@ from casework.queries.member_home import OwnCase
 from casework.records import categories
 from casework.records.appeal_facts import ADVERSE
 from casework.web import moments
-from casework.web.member import words
+from casework.web.member import service_names, words
 from casework.web.member.complaint_words import CATEGORIES
 from statemachines import engine
 
@@ -104,14 +104,22 @@ def _leads_outside(case: OwnCase) -> bool:
     return no and case.line != "medicare" and case.dispute is None
 
 
-def name_of(title: str) -> Name:
-    """What a case is about. Services are named in English by the plan's list; the kinds of
-    complaints have words in both languages."""
+def bare(title: str) -> str:
+    """The title without the kind of case that it begins with."""
     for said_with in _SAID_WITH:
         title = title.removeprefix(said_with)
+    return title
+
+
+def name_of(title: str) -> Name:
+    """What a case is about. Services are named by the plan's list, the kinds of complaints by words
+    of ours; what has no Spanish there is told in English, and marked so."""
+    title = bare(title)
     found = next((each for each in categories.all_categories() if each.label == title), None)
     if found is not None and found.code in CATEGORIES:
         return Name(str(CATEGORIES[found.code]), english=False)
+    if title and (said := service_names.told(title)):
+        return Name(said, english=False)
     return Name(title, english=True) if title else Name(str(UNKNOWN), english=False)
 
 

@@ -134,7 +134,7 @@ def test_a_page_that_stays_open_tells_within_a_minute_and_takes_it_back(
         sign_in(page, "supervisor")
         banner = page.get_by_text(BANNER)
         assert banner.count() == 0, "a sweep is good for 90 seconds"
-        page.wait_for_timeout(7_000)
+        page.wait_for_timeout(12_000)
         with page.expect_response("**/staff/timers") as asked:
             page.clock.fast_forward(61_000)
         assert asked.value.status == 200, "the sweep is older than 90 seconds"

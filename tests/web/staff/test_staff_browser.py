@@ -90,7 +90,7 @@ def test_axe_finds_nothing_on_a_number_that_intake_gives(
         page.get_by_text("Telephone", exact=True).click()
         page.get_by_label("What happened, in their own words").fill("Nobody called back.")
         page.get_by_label("What it is about").select_option(index=2)
-        page.get_by_label("Member number").fill("10101010000")
+        page.locator("#member_number").fill("10101010000")
         page.get_by_text("The member", exact=True).click()
         page.get_by_role("button", name="Take it in").click()
         assert page.locator(".filed__number").inner_text().startswith("GR-2027-")
