@@ -36,7 +36,15 @@ BEHIND_A_FORM = {
 # What the demo's people of a role have no case for; the other role of the door has.
 NOT_HERE = {
     "compliance": {"/staff/cases/<ref>/do/<trigger>"},  # reads everything, changes nothing
+    # Reviews outside are the specialist's work; few of them lie within these people's reach.
+    "nurse": {"/staff/cases/<ref>/outside"},
+    "physician": {"/staff/cases/<ref>/outside"},
+    "ag_clinician": {"/staff/cases/<ref>/outside"},
+    # Axe looks at each question of an appeal in tests/journeys/paths, where somebody files one.
+    "member": {"/member/appeal/<ref>/<step>", "/member/outside/<ref>/<step>"},
+    "provider_admin": {"/provider/claims/<int:number>", "/provider/consents/<int:number>/paper"},
     "representative": {
+        "/member/cases/<ref>/matter",
         "/member/papers/<int:number>",
         "/member/appeal/<ref>",
         "/member/appeal/<ref>/<step>",

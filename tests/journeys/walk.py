@@ -37,8 +37,8 @@ LOOKED_AT: set[tuple[str, str, str]] = set()
 EACH_ROLE = os.environ.get("CHAOS") == "year"
 MOST = 400
 MOST_QUESTIONS = 16
-# What a hundred numbers do not open, a link must lead to.
-MOST_TRIES = 100
+# What so many numbers do not open, a link must lead to.
+MOST_TRIES = 300
 
 
 @cache
