@@ -36,9 +36,9 @@ class ToldLine:
 
 @dataclass(frozen=True)
 class Told:
-    """What was asked and decided, in the plan's own words; `spoken` is the language in which they
-    were written. `helps` are pairs of what would change the answer and why; `wanted` is what the plan
-    asked for and waits for, by `wanted_by`."""
+    """What was asked and decided, in the words of the plan and in the language (`spoken`) in which
+    they were written. `helps` are pairs of what would change the answer and why; `wanted` is what
+    the plan asked for and waits for, by `wanted_by`."""
 
     lines: tuple[ToldLine, ...]
     decided_at: datetime | None
