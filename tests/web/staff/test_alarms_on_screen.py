@@ -134,9 +134,14 @@ def test_a_page_that_stays_open_tells_within_a_minute_and_takes_it_back(
         sign_in(page, "supervisor")
         banner = page.get_by_text(BANNER)
         assert banner.count() == 0, "a sweep is good for 90 seconds"
-        page.wait_for_timeout(12_000)
-        with page.expect_response("**/staff/timers") as asked:
-            page.clock.fast_forward(61_000)
+        _beat(desk, seconds_ago=300)
+        # A sweep that the server has heard of is good for its 90 seconds; only then it asks again.
+        for _ in range(9):
+            page.wait_for_timeout(11_000)
+            with page.expect_response("**/staff/timers") as asked:
+                page.clock.fast_forward(61_000)
+            if asked.value.status == 200:
+                break
         assert asked.value.status == 200, "the sweep is older than 90 seconds"
         banner.wait_for()
         assert axe(page) == []
