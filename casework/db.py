@@ -130,7 +130,7 @@ def command(
             if cx.idempotency is not None:
                 known = once.claim(session, cx.principal, cx.idempotency, now.wall())
                 if known is not None:
-                    return once.replay(answer_type, known)  # type: ignore[no-any-return]
+                    return once.replay(answer_type, known)  # type: ignore[no-any-return]  # of answer_type
             result = function(inside, *args, **kwargs)
             if cx.idempotency is not None:
                 once.remember(session, cx.principal, cx.idempotency, result)

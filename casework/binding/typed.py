@@ -26,7 +26,8 @@ def typed(path: Path) -> tuple[list[str], int]:
             raise ValueError("It is too large to be read here.")
         data = archive.read(_PART)
         pictures = sum(name.startswith("word/media/") for name in archive.namelist())
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+    # A zero byte is UTF-16, in which the two words below would not be found.
+    if b"\0" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise ValueError("A document declares no entities.")
     body = ElementTree.fromstring(data).find(f"{_W}body")  # noqa: S314 - no entities, see above
     lines = list(_lines(body)) if body is not None else []
