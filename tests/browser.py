@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, sync_playwright
+from playwright.sync_api import Locator, expect, sync_playwright
 
 from casework.config import Settings
 
@@ -38,6 +38,8 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE = 30.0
+# Pages forbid `eval`, so waiting is done by `expect`, never by `page.wait_for_function`.
+expect.set_options(timeout=PATIENCE * 1000)
 # Playwright runs once in a process.
 _RUNNING: list[Any] = []
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

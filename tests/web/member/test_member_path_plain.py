@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select, text
 
 from casework.config import Settings
@@ -157,9 +158,7 @@ def test_no_network_two_clicks_and_an_end_of_the_sign_in_lose_nothing(
         assert page.locator(".no-network").is_visible()
         assert (page.url, page.input_value(box)) == (here, words)
         page.context.set_offline(False)
-        page.wait_for_function(
-            "document.querySelector('.no-network').innerText.includes('online again')"
-        )
+        expect(page.locator(".no-network")).to_contain_text("online again")
         # The sign-in ends while somebody writes: it goes to the server, and comes back.
         page.evaluate("document.dispatchEvent(new Event('sign-in-ends', {cancelable: true}))")
         page.wait_for_url("**said=kept**")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import create_engine, text
 
 from casework import now
@@ -147,7 +148,7 @@ def test_a_page_that_stays_open_tells_within_a_minute_and_takes_it_back(
         assert axe(page) == []
         _beat(desk, seconds_ago=0)
         page.clock.fast_forward(61_000)
-        page.wait_for_function("!document.querySelector('#timers').firstElementChild")
+        expect(page.locator("#timers > *")).to_have_count(0)
     with opened(chromium, house, width=320) as page:
         sign_in(page, "supervisor")
         page.goto("/staff/operations")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from casework.models import Member, Passkey, StandingNeed
@@ -146,7 +147,7 @@ def test_a_passkey_opens_nothing_for_another_house_or_a_second_time(
         page.goto("/passkey")
         page.evaluate("document.querySelector('form[data-passkey]').requestSubmit = () => {}")
         page.locator("[data-passkey-go]").click()
-        page.wait_for_function("document.querySelector('[name=answer]').value !== ''")
+        expect(page.locator("[name=answer]").first).not_to_have_value("")
         answer = page.input_value("[name=answer]")
         page.goto("/passkey")
         page.evaluate(
