@@ -1,5 +1,6 @@
 """The suite's ground: one embedded PostgreSQL for the run, one fresh database for each module."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 
 from casework import config, embedded, migrations
@@ -33,6 +36,32 @@ def pytest_configure(config: pytest.Config) -> None:
     _let_commits_return(addresses)
     migrations.upgrade(settings_for(addresses, folder / "template"))
     config.stash[SERVER] = server
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the collector need not walk it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+class _CompiledOnce(BytecodeCache):
+    """Each module makes an application of its own; a page is compiled once for each process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """The bytes of this page, when another application compiled it."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": _CompiledOnce()}
 
 
 def _let_commits_return(addresses: embedded.Addresses) -> None:

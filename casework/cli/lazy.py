@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from casework.loading import uncollected
+
 
 class Lazy(click.Group):
     """A group whose commands stand in a table: name → `module:attribute`."""
@@ -23,5 +25,6 @@ class Lazy(click.Group):
         if cmd_name not in self.commands_in:
             return super().get_command(ctx, cmd_name)
         module, _, name = self.commands_in[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        with uncollected():
+            command: click.Command = getattr(importlib.import_module(module), name)
         return command

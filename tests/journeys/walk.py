@@ -233,8 +233,9 @@ def _bare(path: str) -> str:
 
 
 def _is_one_of_many(name: str, value: Any) -> bool:
-    """A number, and a rule of the book: each has the same page."""
-    return isinstance(value, int) or name in {"layer", "rule"}
+    """A number, a rule of the book, a letter of the catalogue: each has the same page."""
+    many = {"layer", "rule"} if EACH_ROLE else {"layer", "rule", "code"}
+    return isinstance(value, int) or name in many
 
 
 def _sort(values: dict[str, Any]) -> str:
