@@ -42,6 +42,14 @@ NAMES = {
     ("IN-QHP", "es"): ("Pilar", "Nieto"),
 }
 SPANISH = {"70551": "Resonancia del cerebro", "E0601": "Aparato CPAP", "97110": "Ejercicios"}
+# Who reviews besides the three of Ohio that the house has.
+BODIES = (
+    ("ire", None, "Review Entity 2027"),
+    ("state_fair_hearing", None, "State Hearings"),
+    ("iro", "IN", "Hoosier Review"),
+    ("iro", "IN", "Wabash Review"),
+    ("iro", "IN", "Monument Review"),
+)
 
 
 @dataclass
@@ -106,11 +114,12 @@ def a_town(database: Database, settings: Settings) -> Town:
             _member(connection, town, key, name, number=f"3030303{index:04d}")
         for code, label in SPANISH.items():
             connection.execute(update(PaRule).where(PaRule.code == code).values(label_es=label))
-        for body, name in (("ire", "Review Entity 2027"), ("state_fair_hearing", "State Hearings")):
+        for body, state, name in BODIES:
             connection.execute(
                 insert(ReviewOrganization).values(
                     name=name,
                     body=body,
+                    state=state,
                     address=["PO Box 27", "Columbus, OH 43085"],
                     phone="1-800-555-0150",
                     exchange="hand",
