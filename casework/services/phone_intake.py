@@ -28,7 +28,7 @@ class ComplaintByHand(GrievanceFiling):
         default=UNSORTED,
         metadata=asks(
             "What it is about",
-            hint="“Something else” is enough on the telephone: the tree with its rules stands on the case",
+            hint="“Something else” is enough: the tree with its rules stands on the case",
             choices=categories.codes(),
         ),
     )
