@@ -253,6 +253,7 @@ def series_of(cx: Context, case: Any) -> tuple[Any, ...]:
                 Case.received_at,
                 Case.next_due_at,
                 Case.version,
+                Case.outcome,
             )
             .where(Case.series_id == case.series_id)
             .order_by(Case.id)

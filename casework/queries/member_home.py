@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import aliased
 
 from casework import bridge
 from casework.bridge import office_matters
@@ -46,7 +47,8 @@ class Dispute:
 class OwnCase:
     """One case of the list. `due_at`: when its decision is due, while that runs; `last_day`: the
     end of the window for the next step; `dispute`: the step that was taken; `holds`: an
-    authorization stands, also where it came from a changed answer."""
+    authorization stands, also where it came from a changed answer; `in_part`: that answer changed
+    a part only."""
 
     id: int
     ref: str
@@ -64,6 +66,7 @@ class OwnCase:
     dispute: Dispute | None
     line: str = ""
     holds: bool = False
+    in_part: bool = False
 
 
 def own_list(
@@ -99,15 +102,35 @@ def own_list(
             dispute=taken.get(row.id),
             line=bridge.contract_of(cx, row.contract_version_id).line,
             holds=row.id in given,
+            in_part=given.get(row.id, False),
         )
         for row in rows
     )
 
 
-def _authorized(cx: Context, ids: Iterable[int]) -> frozenset[int]:
-    """Which of these requests hold an authorization that stands."""
-    stands = Authorization.case_id.in_(list(ids)) & Authorization.ended_on.is_(None)
-    return frozenset(cx.db.execute(select(Authorization.case_id).where(stands)).scalars())
+def _authorized(cx: Context, ids: Iterable[int]) -> Mapping[int, bool]:
+    """Which of these requests hold an authorization that stands, and whether whoever changed the
+    answer gave a part only."""
+    rows = cx.db.execute(
+        select(Authorization.case_id, changed_in_part(Case.series_id))
+        .join(Case, Case.id == Authorization.case_id)
+        .where(Authorization.case_id.in_(list(ids)), Authorization.ended_on.is_(None))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def changed_in_part(series_id: Any) -> ColumnElement[bool]:
+    """Whether, in this matter, some appeal or review gave a part and none gave all."""
+    later = aliased(Case)
+
+    def some(outcome: str) -> ColumnElement[bool]:
+        return exists().where(
+            later.series_id == series_id,
+            later.kind.in_(("appeal", "external_review")),
+            later.outcome == outcome,
+        )
+
+    return some("partial") & ~some("overturned")
 
 
 def disputes_of(cx: Context, ids: Iterable[int]) -> Mapping[int, Dispute]:

@@ -41,6 +41,7 @@ from casework.web.member import act_forms, letters, sight, story, words
 from casework.web.member.blueprint import member
 
 MOST_OF_THE_STORY: Final = 60
+CHANGES: Final = ("appeal", "external_review")  # kinds of case that can change an answer
 RESULTS: Final[dict[str, tuple[Any, str]]] = {
     "": (lazy_gettext("Not decided yet"), "neutral"),
     "approved": (lazy_gettext("We said yes"), "good"),
@@ -93,6 +94,12 @@ class Seen:
         return holds and self.file.case.state == "denied"
 
     @property
+    def in_part(self) -> bool:
+        """Whether whoever changed it gave a part only."""
+        given = {each.outcome for each in self.file.series if each.kind in CHANGES}
+        return "partial" in given and "overturned" not in given
+
+    @property
     def escalation(self) -> str:
         """The number under which a supervisor looks at it; empty for none."""
         return next((each.ref for each in self.file.escalations if each.ref), "")
@@ -120,7 +127,9 @@ def case(ref: str) -> str:
     """The page of one case."""
     seen = see(ref)
     shown = seen.file.case
-    state, sign = words.standing(shown.kind, shown.state, reversed_=seen.reversed_)
+    state, sign = words.standing(
+        shown.kind, shown.state, reversed_=seen.reversed_, in_part=seen.in_part
+    )
     return render_template(
         "member/case.html",
         seen=seen,
@@ -138,9 +147,7 @@ def case(ref: str) -> str:
         sign=sign,
         results=RESULTS,
         expected=seen.expected,
-        next=words.what_next("appeal", "effectuated")
-        if seen.reversed_
-        else words.what_next(shown.kind, shown.state),
+        next=_next(seen),
         acts=act_forms.offered(seen),
         talk=seen.talk,
         letters=[letters.shown(each) for each in seen.letters],
@@ -155,6 +162,12 @@ def case(ref: str) -> str:
             if each.ref != shown.ref
         ],
     )
+
+
+def _next(seen: Seen) -> str:
+    if seen.reversed_:
+        return words.in_part() if seen.in_part else words.what_next("appeal", "effectuated")
+    return words.what_next(seen.file.case.kind, seen.file.case.state)
 
 
 @member.get("/papers/<int:number>")

@@ -38,7 +38,9 @@ def everything(ref: str) -> Any:
     case = seen.file.case
     with edge.reading() as cx:
         said = conversation.said_by_members(cx, case)
-    state, sign = words.standing(case.kind, case.state, reversed_=seen.reversed_)
+    state, sign = words.standing(
+        case.kind, case.state, reversed_=seen.reversed_, in_part=seen.in_part
+    )
     patient = seen.file.member
     return render_template(
         "member/everything.html",

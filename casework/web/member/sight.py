@@ -67,7 +67,7 @@ class Card:
 def card(case: OwnCase, *, now: datetime) -> Card:
     """The card of this case as it stands at `now`."""
     reversed_ = case.holds and (case.kind, case.state) == ("prior_auth", "denied")
-    state, sign = words.standing(case.kind, case.state, reversed_=reversed_)
+    state, sign = words.standing(case.kind, case.state, reversed_=reversed_, in_part=case.in_part)
     against = case.kind == "prior_auth" and case.state in {"denied", "partially_approved"}
     return Card(
         ref=case.ref,
@@ -90,10 +90,12 @@ def card(case: OwnCase, *, now: datetime) -> Card:
 
 def _next(case: OwnCase, *, reversed_: bool) -> str:
     """What happens next; of an appeal that gave a part, that the rest is still refused."""
+    if reversed_ and case.in_part:
+        return words.in_part()
     if reversed_:
         return words.what_next("appeal", "effectuated")
     if (case.kind, case.state, case.outcome) == ("appeal", "effectuated", "partial"):
-        return str(gettext("A part of the care is set up. To the rest we still say no."))
+        return words.in_part()
     return words.what_next(case.kind, case.state)
 
 

@@ -206,11 +206,17 @@ def state(kind: str, name: str) -> tuple[str, str]:
     return str(said), sign
 
 
-def standing(kind: str, name: str, *, reversed_: bool) -> tuple[str, str]:
-    """The same; a no that somebody changed to a yes is told as the yes that it is now."""
+def standing(kind: str, name: str, *, reversed_: bool, in_part: bool = False) -> tuple[str, str]:
+    """The same; a no that somebody changed to a yes is told as the yes that it is now, whole or
+    in part."""
     if reversed_ and (kind, name) == ("prior_auth", "denied"):
-        return state("appeal", "overturned")
+        return state("appeal", "partially_overturned" if in_part else "overturned")
     return state(kind, name)
+
+
+def in_part() -> str:
+    """What a member is told after a part was given."""
+    return str(gettext("A part of the care is set up. To the rest we still say no."))
 
 
 def what_next(kind: str, name: str) -> str:

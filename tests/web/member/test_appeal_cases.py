@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, insert, text
 
 from casework.models import Representative
 from casework.records.cuts import Reduction
+from casework.records.determinations import LineRuling
 from casework.services import authorizations
 from tests.builders import MONDAY
 from tests.services import stages
@@ -122,6 +123,21 @@ def test_a_no_that_became_a_yes_is_told_as_the_yes_that_it_is(scene: Scene, site
     assert "For Rosa Diaz" not in page.text, "who signs in for herself needs no name"
     card = pages.get("/member/").text.partition(ref)[0].rpartition("Request for care")[2]
     assert "We changed it to yes" in card
+
+
+def test_a_no_of_which_a_part_became_a_yes_is_not_told_as_a_yes(scene: Scene, site: Flask) -> None:
+    ref = stages.a_denial(scene.house, **stages.two_lines(scene.house))
+    given = (LineRuling(number=1, result="approved"),)
+    number = stages.a_reviewed_appeal(scene.house, about=ref)
+    stages.decide(scene.house, number, "overturn_in_part", lines=given)
+    stages.carry_out(scene.house, number)
+    pages = scene.sign_in(site)
+    page = pages.get(f"/member/cases/{ref}")
+    card = pages.get("/member/").text.partition(ref)[0].rpartition("Request for care")[2]
+    for told in (page.text, pages.get(f"/member/cases/{ref}/everything").text, card):
+        assert "We changed a part to yes" in told
+        assert "We changed it to yes" not in told
+    assert "To the rest we still say no" in page.text
 
 
 def test_an_answer_that_was_given_is_not_promised_again(scene: Scene, site: Flask) -> None:
