@@ -59,7 +59,12 @@ def in_spanish(label: str) -> dict[str, Any]:
     """Metadata of the Spanish double of a field: asked only where the letter is in Spanish, and
     then optional. Its name is that of the field with `_es`."""
     hint = "Without it the Spanish letter shows the English words, marked as such"
-    return asks(f"{label}: the same in Spanish", hint=hint, long=True)
+    return asks(double_of(label), hint=hint, long=True)
+
+
+def double_of(label: str) -> str:
+    """How the Spanish double of a field with this label is called."""
+    return f"{label}: the same in Spanish"
 
 
 def asked_by(form: type) -> tuple[Ask, ...]:

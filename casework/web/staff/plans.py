@@ -12,6 +12,7 @@ from casework.context import Context
 from casework.queries import letter_needs
 from casework.queries.case_file import CaseFile
 from casework.queries.colleagues import colleagues
+from casework.records.forms import double_of
 from casework.services.actions import OBSERVATIONS
 from casework.web import moments
 from casework.web.staff import grievance_choices, joining_beside, letter_choices, words
@@ -71,7 +72,7 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
         fixed=fixed,
         hidden=frozenset({"lines.number"}),
         options=_options(cx, file, trigger),
-        labels=dict(step.labels),
+        labels=dict(step.labels) | {f"{at}_es": double_of(label) for at, label in step.labels},
         hints=dict(step.hints) | _hints(cx, file, trigger),
         legends={"lines": tuple(line_words(line) for line in lines_for(file, trigger))},
         needed={name: said for name, said in needed.items() if not _is_out(name, left_out)},

@@ -63,7 +63,7 @@ def _words(hand: Hand, *, spanish: bool) -> None:
     for label, double, text, text_es in (
         ("Plan or Medicare provision that it rests on", "Provision", "provision", "provision_es"),
         ("Standard that was used to decide", "Standard", "standard", "standard_es"),
-        ("Discussion of the decision", "Clinical judgment", "rationale", "rationale_es"),
+        ("Discussion of the decision",) * 2 + ("rationale", "rationale_es"),
     ):
         hand.write(label, getattr(WORDS, text))
         if spanish:
