@@ -159,7 +159,7 @@ DOORS: Final[dict[str, Door]] = {
         ),
         form=GrievanceFiling,
         command=grievances.file_grievance,
-        time=_("We answer within the days of your contract. The receipt names the day."),
+        time=_("The receipt names the day by which we answer."),
         never=(
             _("It changes no decision and no payment: those have doors of their own."),
             _("The patient gets no letter about it, and keeps every right."),
