@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import update
 
-from casework import ledger, seal
+from casework import bridge, ledger, seal
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
@@ -28,6 +28,7 @@ from casework.records import (
 from casework.records.answers import Done, done, step
 from casework.records.appeal_opening import AppealAsTold, open_appeal
 from casework.records.determinations import Words
+from casework.records.filing import OFFICES, Filing
 from casework.records.forms import asks, in_spanish
 from casework.records.grievance_opening import Complaint, open_grievance
 from casework.records.series import Family
@@ -207,7 +208,7 @@ def convert_to_grievance(cx: Context, ref: str, seen: int | None, form: IntoGrie
     grievance, before = open_grievance(
         cx,
         Complaint(
-            filing=joins.as_filed(cx, case, detail.filer_name),
+            filing=_of_the_member(case, joins.as_filed(cx, case, detail.filer_name)),
             category=categories.category(form.category),
             told=form.told,
             member_id=case.member_id,
@@ -223,6 +224,15 @@ def convert_to_grievance(cx: Context, ref: str, seen: int | None, form: IntoGrie
     joins.bring_filer(cx, case, grievance)
     papers.copy(cx, case, grievance)
     return done(before[0], {"grievance": grievance.ref})
+
+
+def _of_the_member(case: ledger.Head, filed: Filing) -> Filing:
+    """An office that appealed for the member spoke for the member: the grievance is the member's,
+    who sees it and is answered. What the office filed in its own right stays its own."""
+    if bridge.whose(case.kind, case.about, case.filed_by) == "office":
+        return filed
+    by = "member" if filed.filed_by in OFFICES else filed.filed_by
+    return replace(filed, filed_by=by)
 
 
 def _taken_with(cx: Context, ref: str, about: str) -> tuple[Family, Family]:

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from casework import clock_proof
 from casework.errors import Invalid, Problem, StateRefused
-from casework.models import Case, CaseDocument, CaseParty, Member, RequestLine
+from casework.models import Case, CaseDocument, CaseParty, Letter, Member, RequestLine
 from casework.records import joins
-from casework.services import rehearsals
+from casework.services import appeals, rehearsals
 from casework.services.actions import ACTIONS
+from casework.services.grievance_findings import IntoGrievance
 from casework.services.operations import move_time
 from casework.services.reclassifying import IntoDispute, IntoMembersAppeal, IntoRequest
 from casework.submission import PaperAsSent
@@ -209,3 +210,17 @@ def test_only_the_specialist_renames_a_case(house, who):
     ref = stages.a_grievance(house, CONTRACT)
     with pytest.raises(Problem, match="Only an appeals specialist may take as request"):
         turn(house, ref, "take_as_request", a_request(house), who=who)
+
+
+def test_what_an_office_appealed_for_the_member_stays_the_members_as_a_grievance(house) -> None:
+    about = stages.a_denial(house, "MA-2026")
+    form = appeals.AppealFiling(about=about, reason=WHY, filed_by="physician")
+    old = appeals.file_appeal(house.cx("Maple"), form).ref
+    told = "The clinic's phone is never answered."
+    turned = IntoGrievance(told=told, category="service.phone", reason=WHY)
+    new = turn(house, old, "convert", turned).made["grievance"]
+    went_on(house, old, new, kind="grievance")
+    with house.town.database.reading(house.member("MA-2026")) as cx:
+        assert cx.db.execute(select(Case.id).where(Case.ref == new)).scalar()
+    owed = {row.code for row in of(house, Letter, new)}
+    assert "grievance_received" in owed, owed
