@@ -26,6 +26,7 @@ from bench import (
     sweeping,
     table,
     transmissions,
+    worklist,
 )
 from bench.ground import standing
 from bench.measure import Figure, Stopped
@@ -39,6 +40,7 @@ THEMES: dict[str, Theme] = {
     "sweep_whole": sweep_whole.figures,
     "letter": letters.figures,
     "pages": pages.figures,
+    "worklist": worklist.figures,
     "fhir": transmissions.figures,
     "audit": chain.figures,
     "clocks": chain.clock_figures,

@@ -18,6 +18,7 @@ BELLS_OF_TOPIC = {
     "time": ("sweep", "relay"),
     "letter": ("relay",),
     "study": ("relay",),
+    "handing_out": ("relay",),
     "way_in": ("relay",),
     "case_file": ("relay",),
     "coversheet": ("relay",),

@@ -55,7 +55,7 @@ def _row(name: str, kind: str, actions: str, *roles: str | frozenset[str]) -> Ro
 
 _PA, _AP, _GR, _ER = "prior_auth", "appeal", "grievance", "external_review"
 _FILE = "clear_case_file withhold_part show_part refuse_case_file extend_case_file"
-_P2P = "offer_peer_to_peer hold_peer_to_peer close_peer_to_peer"
+_P2P = "offer_peer_to_peer hold_peer_to_peer close_peer_to_peer log_talk_try"
 
 ROWS: Final = (
     # ── Prior authorization ─────────────────────────────────────────────────────────────────────
@@ -68,6 +68,7 @@ ROWS: Final = (
     _row("pa-resume", _PA, "resume", "nurse", "physician"),
     _row("pa-return", _PA, "return_to_nurse", "physician"),
     _row("pa-peer", _PA, _P2P, "physician", "nurse"),
+    _row("pa-criteria", _PA, "mark_criteria", "nurse", "physician"),
     _row("pa-approve", _PA, "approve", "nurse", "physician"),
     _row("pa-auto-approve", _PA, "auto_approve", "system"),
     _row("pa-deny", _PA, "deny approve_in_part", "physician"),
@@ -171,7 +172,13 @@ ROWS: Final = (
     _row("receipt-correct", "", "correct_receipt", "supervisor"),
     _row("work-take", "", "take_work", STAFF - {"compliance"}),
     _row("work-assign", "", "assign", "supervisor", "ag_specialist"),
+    _row("work-refuse", "", "refuse_work", "nurse", "physician", "ag_specialist", "ag_clinician"),
+    _row("work-hold", "", "hold end_hold", STAFF - {"intake", "compliance"}),
+    _row("work-hand-out", "", "hand_out", "supervisor"),
     _row("note", "", "note", STAFF - {"compliance"}),
+    _row("stay-plan", _PA, "plan_next_review", "nurse", "physician"),
+    _row("care-refer", "", "refer_to_care", STAFF - {"intake", "compliance"}),
+    _row("papers-mark", "", "mark_paper unmark_paper", STAFF - {"compliance"}),
     _row("documents-add", "", "add_document", STAFF - {"compliance"}, OFFICE, MEMBERS),
     _row("contact-log", "", "log_contact", STAFF - {"compliance"}),
     _row("message", "", "message", OFFICE, MEMBERS),
@@ -214,10 +221,29 @@ ROWS: Final = (
     _row("form-invite", "", "invite_representative", "intake", "ag_specialist", "supervisor"),
     _row("organization-change", "", "change_organization", "admin"),
     _row("contracts-publish", "", "publish_contract_version", "admin", "system"),
+    _row("policies-write", "", "write_medical_policy publish_medical_policy", "admin", "physician"),
     _row("claims-import", "", "import_claims", "system"),
     _row("consent-keep", "", "keep_consent", OFFICE, "intake", "ag_specialist"),
+    _row("job-retry", "", "retry_job", "admin", "supervisor"),
     _row("overturns-read", "", "read_overturns", "supervisor", "compliance", "admin"),
+    _row("staffing-study", "", "study_staffing", "supervisor", "compliance"),
+    _row("forecast-ask", "", "ask_forecast", "supervisor", "compliance"),
+    _row("quality-sample", "", "draw_sample review_sample", "supervisor", "compliance"),
     _row("rules-study", "", "study_rules", "supervisor", "compliance", "admin"),
+    _row(
+        "approval-study", "", "study_approval_rule",
+        "physician", "supervisor", "compliance", "admin",
+    ),
+    _row("approval-propose", "", "propose_approval_rule", "physician", "supervisor", "admin"),
+    _row("approval-release", "", "release_approval_rule", "physician", "compliance"),
+    _row(
+        "approval-stop", "", "stop_approval_rule",
+        "physician", "supervisor", "compliance", "admin",
+    ),
+    _row("gold-cards", "", "keep_gold_cards", "supervisor", "compliance"),
+    _row("list-change", "", "change_pa_list", "admin"),
+    _row("figures-count", "", "count_figures", "supervisor", "compliance", "system"),
+    _row("figures-publish", "", "publish_figures", "compliance"),
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -36,7 +36,7 @@ def open_case(cx: Context, row: Any, what: str, *, wall: datetime) -> tuple[Here
             observations.look_within(
                 session, cx, case_id=row.id, member_id=row.member_id, what=what
             )
-            return _arrive(session, cx, row.id, wall)
+            return _arrive(session, cx, row.id, wall, looked=cx.now)
     except SQLAlchemyError as error:
         raise NotReady(observations.UNSEEN) from error
 
@@ -50,16 +50,23 @@ def stay(cx: Context, case_id: int, *, wall: datetime) -> tuple[Here, ...]:
         return _arrive(session, cx, case_id, wall)
 
 
-def _arrive(session: Session, cx: Context, case_id: int, wall: datetime) -> tuple[Here, ...]:
+def _arrive(
+    session: Session, cx: Context, case_id: int, wall: datetime, *, looked: datetime | None = None
+) -> tuple[Here, ...]:
+    """`looked` (case time): the page itself was opened, so papers that came before are seen."""
     new = insert(Presence).values(
-        case_id=case_id, user_id=cx.principal.id, since_at=wall, seen_at=wall
+        case_id=case_id, user_id=cx.principal.id, since_at=wall, seen_at=wall, looked_at=looked
     )
     away = Presence.seen_at < wall - AWAY_AFTER
     since = case((away, new.excluded.since_at), else_=Presence.since_at)
     session.execute(
         new.on_conflict_do_update(
             index_elements=["case_id", "user_id"],
-            set_={"since_at": since, "seen_at": new.excluded.seen_at},
+            set_={
+                "since_at": since,
+                "seen_at": new.excluded.seen_at,
+                "looked_at": func.coalesce(new.excluded.looked_at, Presence.looked_at),
+            },
         )
     )
     rows = session.execute(

@@ -13,19 +13,24 @@ from typing import Any
 
 import pikepdf
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from casework import (
+    account_days,
     asking,
     cover_maker,
     editions,
     file_maker,
     forms_ending,
     forwarding,
+    gold_watch,
     handing_on,
     letter_facts,
     now,
+    reckoning,
+    study_room,
     way_in_post,
+    work_round,
+    year_counter,
 )
 from casework.binding.bindery import NotBound
 from casework.config import Settings
@@ -43,7 +48,6 @@ from casework.services import (
     correspondence,
     operations,
     review,
-    studies,
 )
 from casework.services.correspondence import Job, Printed
 from casework.storage import Storage
@@ -61,11 +65,6 @@ BATCH = 100
 SWEEP_EVERY = 30.0
 # A round that answers studies ends well before the time that a bell may take.
 STUDY_SECONDS = 30.0
-# What a study ends with, unlike a bell that took too long or a database that is away.
-UNANSWERABLE = (
-    *(ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError),
-    DBAPIError,
-)
 FONTS = Path(__file__).parent.parent / "node_modules"
 
 
@@ -105,8 +104,11 @@ class Worker:
             if not swept.cases:
                 break
         handing_on.hand_on_all(self.database)
+        work_round.end_holds(self.database)
+        work_round.surface(self.database)
         asking.ask_about_all(self.database)
         forms_ending.look_after(self.database)
+        account_days.look_after(self.database)
         forwarding.forward_all(self.database)
         self._lapse_questions()
         forwarding.miss_reviews(self.database)
@@ -129,7 +131,10 @@ class Worker:
             or editions.make_one(self.database, self.press)
             or cover_maker.make_one(self.database, self.press)
             or self.packets.ask_for_all()
+            or work_round.hand_out_slice(self.database)
             or (now.monotonic() < until and self.study_slice())
+            or (now.monotonic() < until and reckoning.carry_one(self.database))
+            or (now.monotonic() < until and year_counter.count_some(self.database))
         ):
             sent += 1
             self.post_room.hand_over_now_and_then()
@@ -141,7 +146,8 @@ class Worker:
 
     def look(self) -> int:
         """Carry the rounds over the house on; the sweep keeps its turn in between."""
-        return self.lookout.look(self._keep_the_turn)
+        gold_watch.look_once_a_day(self.database)
+        return reckoning.look_ahead(self.database) + self.lookout.look(self._keep_the_turn)
 
     def produce_one(self) -> bool:
         """Take one letter through render, deposit, sending, confirmation. False: none is owed."""
@@ -171,18 +177,9 @@ class Worker:
         return True
 
     def study_slice(self) -> bool:
-        """Go on with the oldest study of a change of rules, for about a second. False: none waits.
-        One that cannot be worked out is ended; a database that is away ends nothing."""
-        try:
-            return studies.answer_slice(self.database.context())
-        except (OperationalError, InterfaceError, Problem) as error:
-            log.warning("study_waits", error=type(error).__name__)
-            return False
-        except UNANSWERABLE as error:
-            log.error("study_failed", error=type(error).__name__)
-            said = f"It could not be worked out ({type(error).__name__})."
-            studies.give_up_study(self.database.context(), said)
-            return True
+        """Go on with the oldest study of a change of rules, for about a second. False: none
+        waits."""
+        return study_room.go_on(self.database)
 
     def _produce(self, job: Job) -> None:
         copies = job.copies

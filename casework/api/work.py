@@ -15,7 +15,7 @@ from casework.schemas.page import page_of
 blueprint = ApiBlueprint("work", __name__, description="The work list of the staff.")
 
 LIST: Final = "worklist"
-_TAB: Final = {"me": "mine", "nobody": "unassigned", "anyone": "all"}
+_WHO: Final = {"me": "u{me}", "nobody": "nobody", "anyone": ""}
 
 
 @blueprint.route("/worklist")
@@ -31,7 +31,7 @@ def get_worklist(asked: dict[str, Any]) -> dict[str, Any]:
         due_at, case_id = cursors.decode(LIST, asked["cursor"], (datetime, int))
         after = (due_at, case_id)
     wanted = Wanted(
-        tab=_TAB[asked["assignee"]],
+        who=_WHO[asked["assignee"]].format(me=edge.principal().id),
         **{name: asked[name] for name in ("queue", "kind", "state", "contract", "due")},
     )
     with edge.reading() as cx:

@@ -22,6 +22,8 @@ from casework.binding.job import ANSWER, BOUND, JOB, Box, Job, Measured, job_byt
 ROOT: Final = Path(__file__).parent.parent.parent
 BIND_SECONDS: Final = 1200.0
 LOOK_SECONDS: Final = 60.0
+# Somebody sits before the page and waits.
+READ_SECONDS: Final = 20.0
 _PREFIX: Final = "binding-"
 
 
@@ -87,6 +89,28 @@ def paint(
     (folder / JOB).write_text(json.dumps(asked))
     answer = _run("paint", folder, seconds=LOOK_SECONDS)
     return (folder / BOUND).read_bytes() if answer["bytes"] else b""
+
+
+def leaf(
+    folder: Path, path: str, media_type: str, *, page: int, turn: int = 0, enlarged: bool = False
+) -> tuple[dict[str, Any], bytes]:
+    """What `leafing.leaf` says of one page of a paper of the folder, and its picture, if it has
+    one. Raises NotBound."""
+    asked = {"path": path, "media_type": media_type, "page": page, "turn": turn}
+    (folder / JOB).write_text(json.dumps(asked | {"enlarged": enlarged}))
+    told = _run("leaf", folder, seconds=READ_SECONDS)
+    picture = (folder / path).with_suffix(".leaf")
+    return told, picture.read_bytes() if told["media_type"] else b""
+
+
+def find(
+    folder: Path, papers: Sequence[tuple[str, str]], words: str, *, only: int = 0
+) -> dict[str, Any]:
+    """Where these words stand in papers of the folder (name, media type), on every page or on page
+    `only`: what `leafing.find` says. Raises NotBound."""
+    (folder / JOB).write_text(json.dumps({"papers": papers, "words": words, "only": only}))
+    found: dict[str, Any] = _run("find", folder, seconds=READ_SECONDS)
+    return found
 
 
 def look(folder: Path, documents: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The child that binds: `python -m casework.binding.child measure|bind|paint|look|join FOLDER`.
+"""The child that binds: `python -m casework.binding.child measure|bind|paint|look|leaf|… FOLDER`.
 
 It sees one folder, has no keys, no network and a bounded memory; how far it is stands on stdout.
 """
@@ -16,6 +16,7 @@ from casework.binding.binder import Binder, painted
 from casework.binding.enclosing import enclose
 from casework.binding.job import ANSWER, BOUND, JOB, Box, job_from, write
 from casework.binding.joining import join
+from casework.binding.leafing import find, leaf
 from casework.binding.looking import Place, look
 from casework.binding.measuring import UNREADABLE, measure
 from casework.binding.typed import BROKEN, typed
@@ -77,6 +78,18 @@ def _look(folder: Path) -> None:
     write(folder, ANSWER, [asdict(each) for each in seen])
 
 
+def _leaf(folder: Path) -> None:
+    asked: dict[str, Any] = json.loads((folder / JOB).read_bytes())
+    path, media_type = folder / asked.pop("path"), asked.pop("media_type")
+    write(folder, ANSWER, leaf(path, media_type, **asked))
+
+
+def _find(folder: Path) -> None:
+    asked: dict[str, Any] = json.loads((folder / JOB).read_bytes())
+    papers = [(folder / path, media_type) for path, media_type in asked["papers"]]
+    write(folder, ANSWER, find(papers, asked["words"], only=asked["only"]))
+
+
 def _join(folder: Path) -> None:
     wanted: list[str] = json.loads((folder / JOB).read_bytes())
     write(folder, ANSWER, {"pages": join([folder / path for path in wanted], folder / BOUND)})
@@ -115,6 +128,8 @@ _TASKS: Final[dict[str, Callable[[Path], None]]] = {
     "paint": _paint,
     "enclose": _enclose,
     "look": _look,
+    "leaf": _leaf,
+    "find": _find,
     "join": _join,
     "typed": _typed,
 }

@@ -18,7 +18,13 @@ from casework.bridge.clocks import (
 from casework.bridge.more_time import history, of_extension, standing_answer
 from casework.bridge.office_matters import is_dispute, whose
 from casework.bridge.versions import dated_versions, has_begun, in_force, version_at
-from casework.bridge.vocabulary import CLOCK_EVENTS, MEANING, NEUTRAL, OBSERVATIONS
+from casework.bridge.vocabulary import (
+    CLOCK_EVENTS,
+    MEANING,
+    NEUTRAL,
+    OBSERVATIONS,
+    RETURNS,
+)
 
 __all__ = [
     "BY_LAW",
@@ -26,6 +32,7 @@ __all__ = [
     "MEANING",
     "NEUTRAL",
     "OBSERVATIONS",
+    "RETURNS",
     "Row",
     "Version",
     "answer",

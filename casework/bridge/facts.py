@@ -87,7 +87,7 @@ def of_deciders(
     on = cx.now.astimezone(zone(contract.time_zone)).date()
     licences = _licences(cx, user_ids, on=on)
     chart = reporting_lines(cx, on=on)
-    states = version.workflow.get("licence_states", ())
+    states = version.workflow.get("licence_states") or (contract.state,)
     shared = replace(
         facts,
         accepted_licences=tuple(version.workflow.get("adverse_licences") or ADVERSE_LICENCES),
@@ -103,7 +103,8 @@ def of_deciders(
             licence_type=licence.kind if licence else "",
             licence_active=licence is not None,
             licence_unrestricted=licence is not None and not licence.restricted,
-            licence_reaches_state=licence is not None and (not states or licence.state in states),
+            licence_reaches_state=licence is not None
+            and (states == (None,) or licence.state in states),
             decider_superiors=tuple(person(user) for user in sorted(above(chart, user_id))),
         )
     return found

@@ -9,6 +9,10 @@ from typing import Final
 # What people and systems observe, beside the edges of the machines.
 OBSERVATIONS: Final = frozenset(
     {
+        "held",
+        "hold_ended",
+        "passed_over",
+        "work_refused",
         "address_corrected",
         "appealed",
         "assigned",
@@ -20,6 +24,7 @@ OBSERVATIONS: Final = frozenset(
         "case_file_made",
         "case_file_refused",
         "case_file_sent",
+        "care_referred",
         "case_taken_in",
         "consent_filed",
         "contact_logged",
@@ -28,6 +33,7 @@ OBSERVATIONS: Final = frozenset(
         "corrective_action_done",
         "corrective_action_moved",
         "corrective_action_opened",
+        "criteria_marked",
         "dispute_answered",
         "letter_sent",
         "document_added",
@@ -51,12 +57,15 @@ OBSERVATIONS: Final = frozenset(
         "letter_returned",
         "letter_tried_again",
         "mark_reached",
+        "mark_taken_back",
         "note_added",
+        "next_review_planned",
         "notice_received",
         "notice_sent",
         "obligation_settled",
         "oral_notice_given",
         "paper_considered",
+        "paper_marked",
         "part_shown",
         "part_withheld",
         "packet_proved",
@@ -65,6 +74,19 @@ OBSERVATIONS: Final = frozenset(
         "reviewer_doubted",
         "reviewer_received",
         "severity_rated",
+        "talk_tried",
+    }
+)
+
+# Events that bring a case back to whoever had it; it counts as returned until somebody goes on.
+RETURNS: Final = frozenset(
+    {
+        "consent_recorded",
+        "dismissal_vacated",
+        "information_received",
+        "perfected",
+        "reopened",
+        "returned_to_nurse",
     }
 )
 
@@ -130,6 +152,11 @@ CLOCK_EVENTS: Final = frozenset(MEANING) | REREAD
 # All else that the machines and the desk emit, listed so that a new event forces a thought.
 NEUTRAL: Final = frozenset(
     {
+        # Set aside, back, given back, brought before a supervisor: the clock of the law runs on.
+        "held",
+        "hold_ended",
+        "passed_over",
+        "work_refused",
         "address_corrected",
         "assigned",
         "authorization_change_requested",
@@ -151,6 +178,7 @@ NEUTRAL: Final = frozenset(
         "consent_required",
         "contact_logged",
         "continuation_refused",
+        "criteria_marked",  # its decision is what the clocks read
         # What is worked and learned beside a complaint's answer; its clock follows its category.
         "corrective_action_done",
         "corrective_action_moved",
@@ -183,6 +211,9 @@ NEUTRAL: Final = frozenset(
         "letter_sent_back",
         "letter_tried_again",
         "mark_reached",
+        # What a reader marks in a paper moves nothing.
+        "mark_taken_back",
+        "paper_marked",
         "new_evidence_shared",
         "note_added",
         "obligation_settled",
@@ -208,6 +239,10 @@ NEUTRAL: Final = frozenset(
         "review_started",
         "reviewer_doubted",  # a task; the next assignment settles it
         "reviewer_assigned",  # the plan's own reviewer; an IRO is `iro_assigned`
+        "talk_tried",
+        # Tasks with a day of their own; no clock of the law.
+        "care_referred",
+        "next_review_planned",
         "split_off",  # the part has a case of its own, with the same receipt
         "subject_acknowledged",
         "subject_changed",

@@ -1,14 +1,15 @@
-"""`casework audit`: verify the history."""
+"""`casework audit`: verify the history, or an export of it."""
 
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from casework import audit as proof
-from casework import now
-from casework.cli import home
+from casework import export_proof, now
+from casework.cli import exporting, home
 from casework.integrity.rounds import of_fault
 from casework.services import alarms
 
@@ -20,19 +21,32 @@ def audit() -> None:
     \b
     Example:
       casework audit verify
+      casework audit export /media/auditor PA-2026-000123-7
     """
+
+
+audit.add_command(exporting.export)
 
 
 @audit.command()
 @click.argument("ref", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def verify(ref: str, as_json: bool) -> None:
+@click.option(
+    "--export",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Verify an export in this folder instead: needs no database.",
+)
+def verify(ref: str, as_json: bool, folder: Path | None) -> None:
     """Verify one case, or all of them and the security chains (exit code 1: something is wrong).
 
     \b
     Example:
       casework audit verify PA-2026-000123-7
+      casework audit verify --export /media/auditor
     """
+    if folder is not None:
+        _verify_export(folder, as_json=as_json)
     database = home.database_here()
     started_at = now.wall()
     with database.reading(database.context()) as cx:
@@ -51,6 +65,21 @@ def verify(ref: str, as_json: bool) -> None:
     else:
         _told(report, ref)
     sys.exit(0 if report.holds else 1)
+
+
+def _verify_export(folder: Path, *, as_json: bool) -> None:
+    """Verify an export offline, and end."""
+    found = export_proof.faults(folder)
+    if as_json:
+        click.echo(json.dumps({"holds": not found, "faults": found}))
+    else:
+        for each in found:
+            click.echo(f"✗ {each}")
+        cases, events = (0, 0) if found else export_proof.counted(folder)
+        click.echo(
+            f"{len(found)} faults." if found else f"{cases:,} cases, {events:,} events. All holds."
+        )
+    sys.exit(1 if found else 0)
 
 
 def _told(report: proof.Report, ref: str) -> None:

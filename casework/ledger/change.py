@@ -50,6 +50,11 @@ class Head:
     series_id: int
     parent_id: int | None
     new_papers_at: datetime | None = None
+    specialty: str = ""
+    held_at: datetime | None = None
+    held_until: datetime | None = None
+    held_state: str = ""
+    returned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,7 @@ class NewCase:
     priority: str = "standard"
     timing: str = "pre_service"
     service: str = "medical"
+    specialty: str = ""
     pa_required: bool = True
     about: str = "other"
     course_ends_at: datetime | None = None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from casework import chain, seal
+from casework import bridge, chain, seal
 from casework.config import Settings
 from casework.context import Context, Principal
 from casework.ledger.change import Change, Head
@@ -39,6 +39,9 @@ def entry(
     link = chained(case.link, row, cx.database.settings.keys["audit"])
     row |= {"prev_hash": case.link.hash, "hash": link.hash, "mac": link.mac}
     moved = replace(case, event_seq=seq, link=link, state=to_state or case.state)
+    if to_state and to_state != from_state:
+        # It came back to whoever has it, or somebody went on with what had come back.
+        moved = replace(moved, returned_at=cx.now if event in bridge.RETURNS else None)
     return row, moved
 
 

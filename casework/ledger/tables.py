@@ -20,6 +20,7 @@ _FIXED: Final = {
     "priority",
     "timing",
     "service",
+    "specialty",
     "course_ends_at",
     "filed_by",
     "channel",

@@ -11,7 +11,19 @@ from casework.models.account import (
     WebSession,
     user_role,
 )
+from casework.models.administration import (
+    AccountChange,
+    HouseTask,
+    JobRetry,
+)
 from casework.models.appointment import Appointment, FormSignature
+from casework.models.approval import (
+    ApprovalRule,
+    ApprovalRuleVersion,
+    ApprovalStudy,
+    ApprovalStudyCase,
+    GoldCard,
+)
 from casework.models.case import (
     Appeal,
     Case,
@@ -25,7 +37,13 @@ from casework.models.case_file import CaseFileRequest, WithheldPart
 from casework.models.claim import ClaimReference, Consent, OfficeDraft
 from casework.models.clock import Clock, ClockMark, Escalation, Obligation
 from casework.models.considered import ConsideredPaper
-from casework.models.contract import Contract, ContractVersion, DiagnosisCode, PaRule
+from casework.models.contract import (
+    Contract,
+    ContractVersion,
+    DiagnosisCode,
+    PaListChange,
+    PaRule,
+)
 from casework.models.corrections import CorrectiveAction, GrievanceIssue, QualityReview
 from casework.models.coversheet import Coversheet
 from casework.models.decision import Authorization, Determination, LineDecision
@@ -34,13 +52,23 @@ from casework.models.desk import (
     Contact,
     Presence,
     Queue,
+    SavedView,
     StaffNotice,
     Transmission,
 )
 from casework.models.draft import FilingDraft
 from casework.models.event import CaseEvent, ChainHead, SecurityEvent
+from casework.models.figures import PublishedFigures, YearCase, YearCount
+from casework.models.foresight import (
+    Forecast,
+    ForecastCase,
+    QualitySample,
+    SampledCase,
+    StaffingStudy,
+)
 from casework.models.joined import CaseLink, Substitute
 from casework.models.letter import Delivery, Letter, LetterEdition, OutboxItem, PrintBatch
+from casework.models.medical_policy import CriterionMark, MedicalPolicy, PolicyDraft
 from casework.models.operation import (
     AUTHORIZATION_SERIAL,
     CASE_SERIAL,
@@ -61,6 +89,7 @@ from casework.models.people import (
     ReviewOrganization,
     StandingNeed,
 )
+from casework.models.reading import PaperMark
 from casework.models.request import (
     CaseDocument,
     Diagnosis,
@@ -68,9 +97,11 @@ from casework.models.request import (
     InformationRequest,
     PeerToPeer,
     RequestLine,
+    TalkTry,
 )
 from casework.models.watch import Alarm, CheckRound, RuleStudy
 from casework.models.way_in import AccountMember, Passkey, WayIn
+from casework.models.work import CaseHold, WorkBatch, WorkBatchRow, WorkRefusal
 
 __all__ = [
     "AUTHORIZATION_SERIAL",
@@ -78,17 +109,23 @@ __all__ = [
     "CONTACT_SERIAL",
     "ESCALATION_SERIAL",
     "Absence",
+    "AccountChange",
     "AccountMember",
     "Alarm",
     "ApiToken",
     "Appeal",
     "Appointment",
+    "ApprovalRule",
+    "ApprovalRuleVersion",
+    "ApprovalStudy",
+    "ApprovalStudyCase",
     "Assignment",
     "Authorization",
     "Case",
     "CaseDocument",
     "CaseEvent",
     "CaseFileRequest",
+    "CaseHold",
     "CaseLink",
     "CaseParty",
     "ChainHead",
@@ -104,6 +141,7 @@ __all__ = [
     "CorrectiveAction",
     "CoverageSpan",
     "Coversheet",
+    "CriterionMark",
     "Delivery",
     "Determination",
     "Diagnosis",
@@ -112,29 +150,40 @@ __all__ = [
     "Escalation",
     "ExternalReview",
     "FilingDraft",
+    "Forecast",
+    "ForecastCase",
     "FormSignature",
+    "GoldCard",
     "Grievance",
     "GrievanceIssue",
     "Heartbeat",
+    "HouseTask",
     "InformationRequest",
+    "JobRetry",
     "Letter",
     "LetterEdition",
     "Licence",
     "LineDecision",
+    "MedicalPolicy",
     "Member",
     "Obligation",
     "OfficeDraft",
     "Organization",
     "OutboxItem",
+    "PaListChange",
     "PaRule",
     "PacketSent",
+    "PaperMark",
     "Passkey",
     "PeerToPeer",
+    "PolicyDraft",
     "Practitioner",
     "Presence",
     "PrintBatch",
     "PriorAuth",
+    "PublishedFigures",
     "QualityReview",
+    "QualitySample",
     "Queue",
     "ReportingLine",
     "Representative",
@@ -145,12 +194,16 @@ __all__ = [
     "ReviewTurn",
     "Role",
     "RuleStudy",
+    "SampledCase",
+    "SavedView",
     "SecurityEvent",
     "SeedFact",
     "SignInAttempt",
     "StaffNotice",
+    "StaffingStudy",
     "StandingNeed",
     "Substitute",
+    "TalkTry",
     "TimeOffset",
     "Transmission",
     "User",
@@ -158,5 +211,10 @@ __all__ = [
     "WayIn",
     "WebSession",
     "WithheldPart",
+    "WorkBatch",
+    "WorkBatchRow",
+    "WorkRefusal",
+    "YearCase",
+    "YearCount",
     "user_role",
 ]

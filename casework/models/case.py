@@ -32,8 +32,35 @@ class Case(Base):
         Index(
             "ix_cases_assignee", "assignee_id", "next_due_at", "id", postgresql_where=text("open")
         ),
+        Index(
+            "ix_cases_open_contract", "contract_id", "next_due_at", postgresql_where=text("open")
+        ),
+        Index("ix_cases_open_kind", "kind", "state", "next_due_at", postgresql_where=text("open")),
+        Index("ix_cases_open_queue", "queue", "next_due_at", postgresql_where=text("open")),
+        Index("ix_cases_open_specialty", "specialty", "next_due_at", postgresql_where=text("open")),
+        Index(
+            "ix_cases_open_fast",
+            "next_due_at",
+            postgresql_where=text("open and fast_track"),
+        ),
+        Index(
+            "ix_cases_open_papers",
+            "new_papers_at",
+            postgresql_where=text("open and new_papers_at is not null"),
+        ),
+        Index(
+            "ix_cases_open_held",
+            "held_until",
+            postgresql_where=text("open and held_until is not null"),
+        ),
+        Index(
+            "ix_cases_open_returned",
+            "assignee_id",
+            postgresql_where=text("open and returned_at is not null"),
+        ),
         Index("ix_cases_member", "member_id", "id"),
         Index("ix_cases_series", "series_id"),
+        Index("ix_cases_received", "received_at", "id"),
         {"info": {"scope": "case"}},
     )
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -69,6 +96,13 @@ class Case(Base):
     new_papers_at: Mapped[datetime | None] = mapped_column(INSTANT)
     outcome: Mapped[str] = mapped_column(String(15), default="")
     title: Mapped[str] = mapped_column(String(120), default="")
+    # Set aside (records/holding.py) since when, until when, in which state; when it came back.
+    held_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    held_until: Mapped[datetime | None] = mapped_column(INSTANT)
+    held_state: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    returned_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    # Of whoever is to render the service, as the directory knew it at the receipt.
+    specialty: Mapped[str] = mapped_column(String(80), default="", server_default="")
     series_id: Mapped[int] = mapped_column(BigInteger)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
 

@@ -46,9 +46,32 @@ class ContractVersion(Base):
     created_by: Mapped[str] = mapped_column(String(120), default="")
 
 
+class PaListChange(Base):
+    """One change of a prior-authorization list: who made it, why, from which day on.
+
+    `emergency` says why it did not wait for its notice; `counts` how many rows it adds, makes
+    stricter, looser, takes off.
+    """
+
+    __tablename__ = "pa_list_change"
+    __table_args__ = (
+        Index("ix_pa_list_change_contract", "contract_id", "effective_from"),
+        {"info": {"scope": "directory"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    effective_from: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(400))
+    emergency: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    recorded_at: Mapped[datetime] = mapped_column(INSTANT)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    recorded_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+
+
 class PaRule(Base):
     """One row of the plan's own prior-authorization list: a code, our label in English and (for
-    letters) in Spanish, from a day on."""
+    letters) in Spanish, from a day on; which change put it there and which took it off."""
 
     __tablename__ = "pa_rule"
     __table_args__ = (
@@ -65,6 +88,8 @@ class PaRule(Base):
     policy: Mapped[str] = mapped_column(String(40), default="")
     effective_from: Mapped[date] = mapped_column(Date)
     effective_to: Mapped[date | None] = mapped_column(Date)
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("pa_list_change.id"))
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("pa_list_change.id"))
 
 
 class DiagnosisCode(Base):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Identity,
+    Index,
     LargeBinary,
     Numeric,
     String,
@@ -29,6 +30,8 @@ class Determination(Base):
     __tablename__ = "determination"
     __table_args__ = (
         UniqueConstraint("case_id", "version"),
+        Index("ix_determination_decider", "decided_by_id", "decided_at"),
+        Index("ix_determination_decided", "decided_at"),
         {"info": {"scope": "case_child"}},
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

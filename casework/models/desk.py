@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, String, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -80,7 +89,7 @@ class Contact(Base):
 
 
 class Presence(Base):
-    """Who has a case open right now."""
+    """Who has a case open right now, and when he last opened its page (`looked_at`, case time)."""
 
     __tablename__ = "presence"
     __table_args__ = ({"info": {"scope": "case_child"}},)
@@ -88,6 +97,24 @@ class Presence(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     since_at: Mapped[datetime] = mapped_column(INSTANT)
     seen_at: Mapped[datetime] = mapped_column(INSTANT)
+    looked_at: Mapped[datetime | None] = mapped_column(INSTANT)
+
+
+class SavedView(Base):
+    """A view of the work list that somebody named: its filters, never a row. `shared` with his
+    team; one of a person's own or his team's is where his desk begins."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        UniqueConstraint("user_id", "name"),
+        {"info": {"scope": "account"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    filters: Mapped[dict[str, str]] = mapped_column(JSONB)
+    shared: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    saved_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
 class Transmission(Base):

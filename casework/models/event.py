@@ -26,6 +26,15 @@ class CaseEvent(Base):
             "occurred_at",
             postgresql_where=text("event in ('denied', 'partially_approved', 'deadline_missed')"),
         ),
+        Index(
+            "ix_case_event_decided",
+            "occurred_at",
+            "case_id",
+            postgresql_where=text(
+                "event in ('approved', 'partially_approved', 'denied', 'deemed_approved', 'upheld',"
+                " 'overturned', 'partially_overturned', 'resolved')"
+            ),
+        ),
         {"info": {"scope": "case_child"}},
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -61,6 +70,7 @@ class SecurityEvent(Base):
     __tablename__ = "security_event"
     __table_args__ = (
         Index("ix_security_event_member", "member_id", "recorded_at"),
+        Index("ix_security_event_looks", "recorded_at", postgresql_where=text("event = 'look'")),
         {"info": {"scope": "plumbing"}},
     )
     chain: Mapped[str] = mapped_column(String(10), primary_key=True)

@@ -125,3 +125,23 @@ class PeerToPeer(Base):
     closed_at: Mapped[datetime | None] = mapped_column(INSTANT)
     attempts: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str] = mapped_column(String(40), default="")
+    # Every time that was offered (ISO, UTC); `slot_at` is the last of them, or the one chosen.
+    slots: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
+class TalkTry(Base):
+    """One try to reach the treating physician for an offered talk: when, how, what came of it."""
+
+    __tablename__ = "talk_try"
+    __table_args__ = (
+        Index("ix_talk_try_talk", "talk_id", "id"),
+        {"info": {"scope": "case_child"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    talk_id: Mapped[int] = mapped_column(ForeignKey("peer_to_peer.id"))
+    at: Mapped[datetime] = mapped_column(INSTANT)
+    number: Mapped[str] = mapped_column(String(40))
+    result: Mapped[str] = mapped_column(String(20))
+    by_name: Mapped[str] = mapped_column(String(120))

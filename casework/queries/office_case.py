@@ -13,9 +13,9 @@ from sqlalchemy import select
 from casework import bridge, seal
 from casework.bridge.law import clocks_of
 from casework.context import Context
-from casework.models import Case, CaseEvent, Member, PeerToPeer, RequestLine
+from casework.models import Case, CaseEvent, Member, RequestLine
 from casework.queries.case_file import CaseFile
-from casework.records import appeal_facts, determinations, waiting
+from casework.records import appeal_facts, determinations, talks, waiting
 from sla.values import Clock
 
 
@@ -30,10 +30,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Talk:
-    """A talk with the reviewing physician that was offered: when, and which number to call."""
+    """A talk with the reviewing physician that was offered: at which times, in whose zone (empty:
+    the plan's), and which number to call."""
 
     at: datetime
     phone: str
+    slots: tuple[datetime, ...] = ()
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,7 @@ def reasons_of(file: CaseFile) -> dict[int, str]:
 def offered_talk(cx: Context, file: CaseFile) -> Talk | None:
     """The peer-to-peer talk that stands open, with the number that was given for it."""
     case = file.case
-    row = cx.db.execute(
-        select(PeerToPeer.slot_at)
-        .where(
-            PeerToPeer.case_id == case.id,
-            PeerToPeer.held_at.is_(None),
-            PeerToPeer.closed_at.is_(None),
-        )
-        .order_by(PeerToPeer.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = talks.open_talk(cx, case.id)
     if row is None:
         return None
     event = cx.db.execute(
@@ -88,7 +82,7 @@ def offered_talk(cx: Context, file: CaseFile) -> Talk | None:
     said: dict[str, Any] = {}
     if event is not None:
         said = seal.unseal_json(file.key, event.body_ct, f"event:{case.id}:{event.seq}")
-    return Talk(row.slot_at, str(said.get("phone", "")))
+    return Talk(row.slot_at, str(said.get("phone", "")), talks.slots_of(row), row.zone)
 
 
 def window_to_appeal(cx: Context, case: Any) -> Clock | None:

@@ -68,7 +68,7 @@ def _reviewers(fate: Any) -> Any:
 
 def _service(fate: Any) -> Any:
     return (
-        select(fate.c.id.label("denial"), _kind_of(func.upper(RequestLine.code)).label("key"))
+        select(fate.c.id.label("denial"), kind_of(func.upper(RequestLine.code)).label("key"))
         .join(RequestLine, RequestLine.case_id == fate.c.id)
         .outerjoin(
             Determination,
@@ -86,7 +86,8 @@ def _service(fate: Any) -> Any:
     )
 
 
-def _kind_of(code: Any) -> Any:
+def kind_of(code: Any) -> Any:
+    """What kind of service a code is, in words, as an expression."""
     cpt = code.regexp_match("^[0-9]{5}$")
     lettered = code.regexp_match("^[A-V][0-9]{4}$")
     return case(

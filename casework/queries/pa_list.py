@@ -157,6 +157,8 @@ def _rows(
             PaRule.contract_id == contract_id,
             PaRule.code.in_(codes_wanted),
             or_(PaRule.effective_to.is_(None), PaRule.effective_to >= on),
+            # Replaced on its own first day: it never held.
+            or_(PaRule.effective_to.is_(None), PaRule.effective_to >= PaRule.effective_from),
         )
         .order_by(PaRule.effective_from.desc(), PaRule.required.desc(), PaRule.id.desc())
     )

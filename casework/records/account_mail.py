@@ -14,6 +14,11 @@ _HELP: Final = {
         "¿Usted no lo pidió? No haga nada, o llame al número de su tarjeta de miembro (TTY 711).\n"
     ),
 }
+# Who works for the plan or for an office has no member card.
+_HELP_AT_WORK: Final = {
+    "en": "You do not know of this? Then do nothing, and tell whoever manages your account.\n",
+    "es": "¿Usted no sabe de esto? No haga nada, y avise a quien administra su cuenta.\n",
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,20 @@ _TEXTS: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("password", "es"): (
         "Elija otra contraseña",
         "Usted pidió otra contraseña.\n\nElíjala en esta página. Sirve por una hora:\n{link}\n\n",
+    ),
+    ("staff", "en"): (
+        "Choose your password",
+        (
+            "An administrator opened an account for you, or let you choose a new password.\n\n"
+            "Choose it on this page. It is good for 7 days:\n{link}\n\n"
+        ),
+    ),
+    ("staff", "es"): (
+        "Elija su contraseña",
+        (
+            "Un administrador abrió una cuenta para usted, o le deja elegir otra contraseña.\n\n"
+            "Elíjala en esta página. Sirve por 7 días:\n{link}\n\n"
+        ),
     ),
     ("agree", "en"): (
         "Somebody asks to see your records",
@@ -243,4 +262,8 @@ def mail(kind: str, language: str, *, link: str = "") -> Mail:
     """The e-mail of this kind in this language (English where there is none)."""
     tongue = language if (kind, language) in _TEXTS else "en"
     subject, text = _TEXTS[kind, tongue]
-    return Mail(subject, text.format(link=link) + _HELP[tongue], tongue)
+    return Mail(
+        subject,
+        text.format(link=link) + (_HELP_AT_WORK if kind == "staff" else _HELP)[tongue],
+        tongue,
+    )

@@ -16,7 +16,10 @@ LEFT_OUT: Final = frozenset(
         "doubt_answered",
         "escalation_acknowledged",
         "escalation_handed_on",
+        "criteria_marked",
         "form_ending",
+        "held",
+        "hold_ended",
         "ladder_mended",
         "letter_released",
         "letter_reworded",
@@ -27,7 +30,9 @@ LEFT_OUT: Final = frozenset(
         "packet_refused",
         "part_shown",
         "part_withheld",
+        "passed_over",
         "reviewer_doubted",
+        "work_refused",
     }
 )
 # Written in making the decision: these are told in full. A peer review of the quality of care is

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from casework import bridge, refs, seal
+from casework import refs, seal
 from casework.context import Context
 from casework.ledger.change import Head
 from casework.ledger.entries import case_key
@@ -23,6 +23,7 @@ from casework.models import (
     LineDecision,
     RequestLine,
 )
+from casework.records import resting
 from casework.records.forms import asks, in_spanish
 from statemachines.facts import ServiceLine
 
@@ -246,14 +247,12 @@ def window(rulings: Sequence[LineRuling]) -> tuple[date, date] | None:
     )
 
 
-def frozen_versions(cx: Context, case: Head) -> dict[str, Any]:
-    """The versions that the decision was made under: contract, clock rules."""
-    contract = bridge.contract_of(cx, case.contract_version_id)
-    return {
-        "contract_version_id": case.contract_version_id,
-        "line": contract.line,
-        "layers": list(contract.layers),
-    }
+def frozen_versions(
+    cx: Context, case: Head, *, trigger: str = "", licence_id: int | None = None
+) -> dict[str, Any]:
+    """What the decision rests on: contract, clock rules, policies and marks, papers, member, and by
+    this trigger the letters; with its hash."""
+    return resting.freeze(cx, case, trigger=trigger, licence_id=licence_id)
 
 
 def _words(words: Words | None, rulings: Sequence[LineRuling]) -> dict[str, Any]:

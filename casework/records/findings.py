@@ -61,6 +61,7 @@ class Recognised:
     facility: dict[str, str]
     pa_rules: dict[str, Any]
     billable: frozenset[str]
+    specialty: str = ""
 
 
 def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, ...]]:
@@ -91,6 +92,7 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
         facility=_as_known(sent.facility, facility),
         pa_rules=rules,
         billable=billable,
+        specialty=next((each.specialty for each in (servicing, requester) if each), ""),
     )
     return recognised, tuple(findings)
 
@@ -222,7 +224,7 @@ _DIAGNOSES = text("select code from diagnosis_code where code = any(:codes)")
 _PA_RULES = text(
     "select code, label, required, auto_approve_units, policy from pa_rule"
     " where contract_id = :contract and code = any(:codes) and effective_from <= :day"
-    " and coalesce(effective_to, :day) >= :day order by effective_from"
+    " and coalesce(effective_to, :day) >= :day order by effective_from, required, id"
 )
 
 

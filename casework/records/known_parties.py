@@ -51,8 +51,9 @@ _CONTRACT_ON = text(
 
 
 def providers_as_known(cx: Context, sent: Iterable[ProviderAsSent]) -> dict[str, Any]:
-    """Each provider that we know (organization_id, name, in_network, npi), by the number it was
-    named by: its NPI, or its tax number where it has none. An office goes before a practitioner."""
+    """Each provider that we know (organization_id, name, in_network, npi, specialty), by the number
+    it was named by: its NPI, or its tax number where it has none. An office goes before a
+    practitioner, and has a specialty where all its people have the same."""
     named = list(sent)
     by_npi = [each.npi for each in named if each.npi]
     by_tax = [each.tax_id for each in named if not each.npi and each.tax_id]
@@ -65,11 +66,14 @@ def providers_as_known(cx: Context, sent: Iterable[ProviderAsSent]) -> dict[str,
 
 
 _PROVIDERS = text(
-    "select npi as named, id as organization_id, name, in_network, npi, 0 as rank"
+    "select named, organization_id, name, in_network, npi, rank, coalesce(own,"
+    " (select case when count(distinct p.specialty) = 1 then min(p.specialty) else '' end"
+    " from practitioner p where p.organization_id = found.organization_id)) as specialty from ("
+    "select npi as named, id as organization_id, name, in_network, npi, 0 as rank, null as own"
     " from organization where npi = any(:npi)"
-    " union all select tax_id, id, name, in_network, npi, 1"
+    " union all select tax_id, id, name, in_network, npi, 1, null"
     " from organization where tax_id = any(:tax)"
-    " union all select p.npi, p.organization_id, p.name, o.in_network, p.npi, 2"
+    " union all select p.npi, p.organization_id, p.name, o.in_network, p.npi, 2, p.specialty"
     " from practitioner p join organization o on o.id = p.organization_id where p.npi = any(:npi)"
-    " order by rank, organization_id"
+    ") found order by rank, organization_id"
 )

@@ -51,6 +51,15 @@ def completed(
     return tuple(_filled(ruled[number], lines[number], servicing) for number in sorted(lines))
 
 
+def outcome_of(rulings: Sequence[LineRuling]) -> str:
+    """What the request comes to when its lines are decided so (as `completed` gives them):
+    approved, denied, or partial, which is everything between."""
+    results = {ruling.result for ruling in rulings}
+    if results == {"approved"}:
+        return "approved"
+    return "denied" if results == {"denied"} else "partial"
+
+
 def _filled(ruling: LineRuling, line: Any, servicing: dict[str, str]) -> LineRuling:
     if ruling.result == "denied":
         return replace(ruling, code=ruling.code or line.code)

@@ -113,6 +113,7 @@ def _new_case(cx: Context, sent: Submission, found: Recognised) -> ledger.NewCas
         priority="standard" if sent.timing == "post_service" else sent.priority,
         timing=sent.timing,
         service=sent.service,
+        specialty=found.specialty,
         pa_required=not required or any(required),
         course_ends_at=sent.course_ends_at,
         restricted=found.restricted,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from casework.context import Context
 from casework.errors import Invalid
-from casework.models import Role, User, UserContract, user_role
+from casework.models import CaseEvent, Role, User, UserContract, user_role
 
 
 @dataclass(frozen=True)
@@ -47,3 +47,20 @@ def colleague(
             fields={field: f"Choose a person who works for this contract as {who}."},
         )
     return Colleague(found.id, found.name, found.sees_restricted)
+
+
+def who_referred(cx: Context, case_id: int) -> int | None:
+    """Who referred the case to the physicians last, if he is still here: it goes back to him."""
+    return cx.db.execute(
+        select(User.id)
+        .join(CaseEvent, CaseEvent.actor_id == User.id)
+        .where(
+            CaseEvent.case_id == case_id,
+            CaseEvent.event == "referred_to_physician",
+            CaseEvent.actor_kind == "user",
+            User.active,
+            User.left_on.is_(None),
+        )
+        .order_by(CaseEvent.seq.desc())
+        .limit(1)
+    ).scalar()

@@ -157,6 +157,7 @@ def opened_from(
         priority="standard" if said.timing == "post_service" else said.priority,
         timing=said.timing,
         service=source.service,
+        specialty=source.specialty,
         pa_required=source.pa_required,
         about=said.about,
         restricted=source.restricted,

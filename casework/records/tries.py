@@ -14,6 +14,8 @@ from casework.context import Context
 from casework.models import SignInAttempt
 
 WINDOW: Final = timedelta(minutes=15)
+# Wrong tries of one account within the window, after which no further one is taken.
+PER_ACCOUNT: Final = 5
 
 
 def key_of(kind: str, text: str) -> str:

@@ -28,6 +28,7 @@ LIVES: Final[dict[str, timedelta]] = {
     "spouse": timedelta(days=7),
     "form": timedelta(days=7),
     "sign": timedelta(days=14),
+    "staff": timedelta(days=7),
 }
 # What only tells somebody that something was done: no link that opens anything.
 TOLD: Final = frozenset({"told", "new_pass", "helper_on", "helper_off", "helper_end"})

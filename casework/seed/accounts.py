@@ -7,13 +7,13 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from casework import policy
 from casework.context import Principal, Reach
-from casework.models import Licence, ReportingLine, Role, User, UserContract, user_role
+from casework.models import Licence, ReportingLine, Role, SavedView, User, UserContract, user_role
 from casework.seed.sheet import Sheet
 from casework.seed.town import ContractHere, Person
 
@@ -89,7 +89,23 @@ def write_staff(
             specialty=person.get("specialty", ""),
             superiors=tuple(f"user:{ids[key]}" for key in managers),
         )
+    for key, name, shared, filters in _VIEWS:
+        saved = {"user_id": ids[key], "name": name, "shared": shared, "filters": filters}
+        sheet.add(SavedView, **saved, saved_at=datetime.combine(since, time(12), UTC))
     return people
+
+
+# Views of the work list that people of the demo keep, one of them for the team.
+_VIEWS: Final = (
+    ("supervisor", "Due today, nobody has it", True, {"tab": "unassigned", "due": "today"}),
+    ("supervisor", "Late in my team", False, {"tab": "all", "due": "overdue", "who": "team"}),
+    (
+        "nurse",
+        "Fast track, Medicare",
+        False,
+        {"tab": "all", "urgency": "expedited", "line": "medicare"},
+    ),
+)
 
 
 def slug(text: str) -> str:

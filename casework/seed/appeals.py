@@ -92,6 +92,7 @@ def file_appeal(
         filed_by=filed_by,
         priority="expedited" if fast else "standard",
         service=head.service,
+        specialty=head.specialty,
         restricted=head.restricted,
         queue=QUEUE,
         title=f"Appeal: {head.title}"[:120],

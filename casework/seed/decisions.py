@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from casework.context import SYSTEM
 from casework.ledger import Said
+from casework.records.approval_by_rule import LIST
 from casework.records.determinations import (
     LineRuling,
     Wanted,
@@ -49,10 +50,35 @@ def approve_by_rule(request: Request, at: datetime) -> None:
         sets={"outcome": "approved"},
     )
     number = determinations.write(
-        scene, scribe, None, at=at, outcome="approved", ground="rule", rulings=rulings, rule=rule
+        scene,
+        scribe,
+        None,
+        at=at,
+        outcome="approved",
+        ground="rule",
+        rulings=rulings,
+        rule=rule,
+        approved_by=_because(request, rulings),
     )
     _decided(request, None, number, rulings, at)
     scene.tell(scribe, at, "approval", "favorable")
+
+
+def _because(request: Request, rulings: Sequence[LineRuling]) -> list[dict[str, Any]]:
+    """The conditions of the plan's list with their values, line by line, as intake freezes them."""
+    return [
+        {
+            "line": each.number,
+            "rule": f"{LIST}, {request.about.policy}",
+            "name": "",
+            "because": [
+                ["Code", "on the list, approved at once", each.code],
+                ["Units", f"at most {request.about.auto}", f"{each.units:f}"],
+                ["Network", "in network", "in network"],
+            ],
+        }
+        for each in rulings
+    ]
 
 
 def approve(request: Request, by: Person, at: datetime, told_at: datetime) -> None:

@@ -3,9 +3,10 @@
 Those of `records.determinations`, told to a scribe instead of a session.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from casework.ledger.scribe import Scribe
 from casework.models import AUTHORIZATION_SERIAL, Authorization, Determination, LineDecision
@@ -28,9 +29,10 @@ def write(
     rule: str = "",
     body: str = "",
     version: int = 1,
+    approved_by: Sequence[Mapping[str, Any]] = (),
 ) -> int:
     """The determination made by the last step of this case, and its line decisions; returns its
-    id. `body` names who decided outside the plan."""
+    id. `body` names who decided outside the plan, `approved_by` the rule of each line."""
     number = scene.book.row_of(Determination)
     kind = "user" if by else ("body" if body else "system")
     adverse = ground == "clinical" and outcome not in {"approved", "overturned", "resolved"}
@@ -55,7 +57,8 @@ def write(
             "contract_version_id": scene.contract.version_id,
             "line": scene.line,
             "layers": list(scene.contract.terms.layers),
-        },
+        }
+        | ({"approved_by": list(approved_by)} if approved_by else {}),
     )
     for ruling in rulings:
         _write_line(scribe, number, ruling)

@@ -16,7 +16,7 @@ from casework.config import Settings
 from casework.ledger.copying import Numbers
 from casework.metadata import table_of
 from casework.models import Member, PaRule, Practitioner, Queue, ReviewOrganization, SeedFact
-from casework.seed import accounts, contracts
+from casework.seed import accounts, contracts, policies
 from casework.seed.families import write_families
 from casework.seed.members import write_members
 from casework.seed.offices import write_offices
@@ -82,6 +82,7 @@ def write(settings: Settings, *, seed: int, as_of: datetime, cases: int) -> tupl
             services=services,
             reviewers=_write_reviewers(sheet, as_of),
             since=SINCE,
+            policies=policies.write(sheet, staff, since=SINCE, today=as_of.date()),
         )
         checksum = sheet.copy()
     engine.dispose()

@@ -30,8 +30,12 @@ from casework.seed import (
     papers,
     plays,
     plays_joined,
+    plays_of_the_house,
     plays_office,
     plays_outside,
+    plays_reading,
+    plays_rules,
+    plays_watching,
 )
 from casework.seed.living import PostRoom
 from casework.seed.mix import Plot
@@ -45,6 +49,11 @@ _PLAYS: Final = (
     *plays_office.PLAYS,
     *plays_joined.PLAYS,
     *plays_outside.PLAYS,
+    *plays_rules.PLAYS,
+    *plays_watching.PLAYS,
+    plays_reading.papers_are_read,
+    plays_of_the_house.somebody_looks,
+    plays_of_the_house.the_year_is_counted,
 )
 Told = Callable[[str, int], None]
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from casework.context import Principal
 from casework.models import Letter
 from casework.records.determinations import LineRuling, Wanted, Words
-from casework.seed import papers, plays_of_the_house
+from casework.seed import papers, plays_criteria, plays_of_people, plays_of_the_house, plays_of_work
 from casework.seed.living import Living, Play
 from casework.seed.scene import DAY
 from casework.seed.town import MemberHere, Office, Service, Town
@@ -160,6 +160,8 @@ PLAYS: Final[tuple[Play, ...]] = (
     _ruth_complains,
     _peter_is_upheld,
     plays_of_the_house.the_house_changes,
+    plays_of_people.the_administrator_was_here,
+    plays_of_work.work_is_handed_out,
 )
 CASES: Final = 6  # that they make: an appeal stands beside the request that it is about
 
@@ -224,6 +226,7 @@ def _letter(living: Living) -> tuple[PaperAsSent, ...]:
 def _refer(living: Living, ref: str) -> None:
     nurse = living.of("nurse")
     review.start_review(nurse, ref, None)
+    plays_criteria.go_through(nurse, ref)
     said = review.Referral(
         summary="Pain for three weeks. The exam is normal. No treatment was tried yet.",
         criteria="MP-022, part 3: not met. No warning sign, and no six weeks of care.",

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from casework import observations
 from casework.context import Principal
 from casework.models import Case
 from casework.records import considered
 from casework.seed.living import Living
 from casework.seed.scene import DAY
-from casework.services import considering, organization
+from casework.services import considering, organization, public_figures
 from casework.services.organization import NewAbsence, NewLine
+from casework.services.public_figures import Wanted
 
 
 def the_house_changes(living: Living, now: datetime) -> None:
@@ -36,6 +38,35 @@ def the_house_changes(living: Living, now: datetime) -> None:
             ends_on=(now + 8 * DAY).date(),
         ),
     )
+
+
+def the_year_is_counted(living: Living, now: datetime) -> None:
+    """Compliance looks how the public figures of the running year would stand."""
+    living.at(now)
+    for unit in ("oh-mcd", "ma-2026", "oh-issuer"):
+        public_figures.count_year(living.of("compliance"), Wanted(unit=unit, year=now.year))
+    while public_figures.count_slice(living.database.context()):
+        pass
+
+
+def somebody_looks(living: Living, now: datetime) -> None:
+    """A nurse opens two records on which she never had a task; a physician opens her own work."""
+    living.at(now - 3 * DAY)
+    for key, assigned in (("nurse_7", False), ("physician", True)):
+        who = living.town.staff[key]
+        with living.database.reading(living.of(key)) as cx:
+            mine = Case.assignee_id == who.id if assigned else Case.assignee_id.is_(None)
+            cases = cx.db.execute(
+                select(Case.id, Case.member_id)
+                .where(Case.kind == "prior_auth", mine, Case.opened_at < living.database.at)
+                .order_by(Case.id)
+                .limit(2)
+            ).all()
+        for case in cases:
+            observations.look(
+                living.of(key), case_id=case.id, member_id=case.member_id, what="case"
+            )
+    living.at(now)
 
 
 def read_what_came(living: Living, ref: str, reviewer: Principal) -> None:

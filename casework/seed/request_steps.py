@@ -5,7 +5,7 @@ from typing import Any
 
 from casework.ledger import Said
 from casework.models import CONTACT_SERIAL, Assignment, Contact, InformationRequest
-from casework.seed import papers
+from casework.seed import criteria, papers
 from casework.seed.requests import Request
 from casework.seed.scene import HOUR
 from casework.seed.town import Person
@@ -84,6 +84,7 @@ def refer(request: Request, at: datetime) -> None:
     """The nurse hands it to the physicians with summary and criteria result."""
     at = request.scribe.no_earlier(at)
     scene, nurse = request.scene, _nurse(request)
+    marked = criteria.mark(request, at, nurse)
     request.scribe.step(
         "refer_to_physician",
         at=at,
@@ -91,7 +92,7 @@ def refer(request: Request, at: datetime) -> None:
         facts=scene.acting(nurse, summary_written=True, criteria_recorded=True),
         text={
             "summary": f"Request for: {request.about.label}. The notes do not meet the criterion.",
-            "criteria": request.about.criterion,
+            "criteria": marked or request.about.criterion,
         },
         sets={"queue": "physician", "assignee_id": None},
     )

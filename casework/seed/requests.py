@@ -134,6 +134,7 @@ def file(
         priority="expedited" if asked.fast else "standard",
         timing=asked.timing,
         service=asked.service,
+        specialty=asked.services[0].specialty,
         restricted=who.restricted,
         queue="review",
         title=f"{asked.services[0].label}{more}"[:120],

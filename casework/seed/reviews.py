@@ -182,6 +182,7 @@ def _opened(appeal: Appeal, at: datetime, filer: Principal, *, channel: str, fas
         filed_by="member",
         priority="expedited" if fast else "standard",
         service=about.service,
+        specialty=about.specialty,
         restricted=about.restricted,
         queue=QUEUE,
         title=f"External review: {about.title.removeprefix('Appeal: ')}"[:120],

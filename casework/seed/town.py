@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from casework.context import Principal
+from casework.records.criteria_tree import Node
 from casework.records.rungs import COMPLIANCE, People
 from sla.values import Contract as ClockContract
 
@@ -117,6 +118,18 @@ class Paper:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyHere:
+    """A version of a medical policy in the town."""
+
+    id: int
+    code: str
+    version: int
+    codes: frozenset[str]
+    effective_from: date
+    tree: Node
+
+
 @dataclass(frozen=True)
 class Town:
     """All of it."""
@@ -130,6 +143,7 @@ class Town:
     reviewers: Mapping[str, tuple[int, ...]]
     since: date
     papers: Mapping[str, Paper] = field(default_factory=dict)
+    policies: tuple[PolicyHere, ...] = ()
 
     def people(self, role: str, contract: str) -> tuple[Person, ...]:
         """The staff with this role who work for this contract; the demo person first."""

@@ -41,8 +41,9 @@ PAGES: Final = {
     "helper_off": "/member/helpers",
     "helper_end": "",
     "new_pass": "/member/forgot",
+    "staff": "/welcome",
 }
-WITH_KEY: Final = frozenset({"join", "form", "sign", "have", "password", "agree"})
+WITH_KEY: Final = frozenset({"join", "form", "sign", "have", "password", "agree", "staff"})
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,14 @@ def _forgetting(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None
     return _Answer("password", user.email, user.member_id, user.id) if user else None
 
 
+def _welcoming(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None:
+    """Somebody of the plan or of an office chooses a password; an administrator asked for it."""
+    user = cx.db.get(User, row.user_id)
+    if user is None or not user.active or user.kind == "member":
+        return None
+    return _Answer("staff", user.email, user_id=user.id)
+
+
 def _marrying(cx: Context, row: WayIn, typed: ways_in.Typed) -> _Answer | None:
     """The other person is asked at the address of that account, or at the one that the plan knows.
     A child is no spouse."""
@@ -217,6 +226,7 @@ _BY_PURPOSE: Final[dict[str, Any]] = {
     "register": _registering,
     "password": _forgetting,
     "spouse": _marrying,
+    "staff": _welcoming,
     "form": _inviting,
     "sign": _naming,
     "told": _telling,

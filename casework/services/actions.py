@@ -30,21 +30,26 @@ from casework.services import (
     external_file,
     external_hearings,
     external_reviews,
+    following,
     grievance_findings,
     grievance_issues,
     grievances,
+    holds,
     letter_retry,
     mailing,
+    marks,
     merging,
     messages,
     pace,
     papers,
     parties,
+    pulling,
     reclassifying,
     reissue,
     returned_mail,
     review,
     splitting,
+    talk_tries,
 )
 from statemachines import engine
 
@@ -206,6 +211,9 @@ OBSERVATIONS: Final[dict[str, Action]] = {
     "answer_message": Action(messages.answer_message, messages.Answer),
     "assign": Action(desk.assign, desk.Handing),
     "take_work": Action(desk.take_work),
+    "refuse_work": Action(pulling.refuse_work, pulling.Refusal),
+    "hold": Action(holds.put_on_hold, holds.Hold),
+    "end_hold": Action(holds.end_hold),
     "acknowledge_escalation": Action(
         escalations.acknowledge_escalation, escalations.Acknowledgement
     ),
@@ -221,6 +229,11 @@ OBSERVATIONS: Final[dict[str, Action]] = {
     "correct_address": Action(reissue.correct_address, reissue.NewAddress),
     "answer_doubt": Action(doubts.answer_doubt, doubts.Answer),
     "record_mailing": Action(mailing.record_mailing, mailing.MailingWord),
+    "plan_next_review": Action(following.plan_next_review, following.NextReview),
+    "refer_to_care": Action(following.refer_to_care, following.CareReferral),
+    "log_talk_try": Action(talk_tries.log_talk_try, talk_tries.Try),
+    "mark_paper": Action(marks.mark_paper, marks.Mark),
+    "unmark_paper": Action(marks.unmark_paper, marks.Unmark),
     "try_letter_again": Action(letter_retry.try_letter_again, letter_retry.Retry),
 }
 

@@ -69,6 +69,7 @@ def change_authorization(cx: Context, ref: str, seen: int | None, form: Alterati
         filed_by="provider",
         timing=case.timing,
         service=case.service,
+        specialty=case.specialty,
         pa_required=case.pa_required,
         restricted=case.restricted,
         queue="review",

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import insert, update
-
 from casework import bridge, ledger
 from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, NotFound, StateRefused
-from casework.models import Assignment
 from casework.policy import STAFF
-from casework.records import obligations, observing, people
+from casework.records import handing, obligations, observing, people
 from casework.records.answers import Done, done
 from casework.records.forms import asks
 from sla.calendars import local_day, zone
@@ -120,29 +117,7 @@ def settle_obligation(cx: Context, ref: str, seen: int | None, form: Settlement)
 
 
 def _hand(cx: Context, case: ledger.Head, user_id: int, *, reason: str) -> Done:
-    cx.db.execute(
-        update(Assignment)
-        .where(Assignment.case_id == case.id, Assignment.until_at.is_(None))
-        .values(until_at=cx.now)
-        .execution_options(synchronize_session=False)
-    )
-    cx.db.execute(
-        insert(Assignment).values(
-            case_id=case.id,
-            user_id=user_id,
-            by_name=cx.principal.name[:120],
-            reason=reason[:200],
-            from_at=cx.now,
-        )
-    )
-    return observing.observe(
-        cx,
-        case,
-        "assigned",
-        said=ledger.Said(more={"to": user_id}),
-        text={"reason": reason} if reason else {},
-        sets={"assignee_id": user_id},
-    )
+    return done(handing.move(cx, [handing.Move(case, user_id, reason)])[-1])
 
 
 def _notice(cx: Context, case: ledger.Head, owed: Any, form: Settlement) -> list[ledger.Change]:

@@ -132,6 +132,10 @@ def _decide(
         is_clinical=trigger in {"deny", "approve_in_part"},
     )
     ledger.permit(cx, case, trigger, facts, seen=seen)
+    decider = _decider(cx, case, form)
+    frozen = determinations.frozen_versions(
+        cx, case, trigger=trigger, licence_id=decider.licence_id
+    )
     [recorded] = ledger.record(
         cx,
         [
@@ -139,7 +143,9 @@ def _decide(
                 case=case,
                 trigger=trigger,
                 facts=facts,
-                said=ledger.Said(ground=_ground(form, trigger)),
+                said=ledger.Said(
+                    ground=_ground(form, trigger), more={"rests_on": frozen["sha256"]}
+                ),
                 text={"reason": form.words.reason, "criterion": form.criterion},
                 sets={"outcome": outcome, "new_papers_at": None},
             )
@@ -148,13 +154,13 @@ def _decide(
     determination_id = determinations.write(
         cx,
         recorded.case,
-        _decider(cx, case, form),
+        decider,
         outcome=outcome,
         ground=_ground(form, trigger),
         rulings=rulings,
         words=form.words,
         criterion=form.criterion,
-        frozen=determinations.frozen_versions(cx, case),
+        frozen=frozen,
     )
     return done(recorded, _authorized(cx, recorded.case, rulings, determination_id))
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from casework import ledger
 from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
 from casework.models import PeerToPeer
-from casework.records import papers, talks, waiting
+from casework.records import papers, people, talks, waiting
 from casework.records.answers import Done, step
 from casework.records.forms import asks
 from casework.submission import PaperAsSent
@@ -88,10 +88,16 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """When the physician can talk (aware instant), and the number to call."""
+    """When the physician can talk (aware instants, up to three), the number to call, and the zone
+    in which the treating physician reads the times; empty: the plan's."""
 
     at: datetime = field(metadata=asks("When the talk is offered"))
+    second: datetime | None = field(default=None, metadata=asks("Or then"))
+    third: datetime | None = field(default=None, metadata=asks("Or then"))
     phone: str = field(metadata=asks("Number to call", most=40))
+    zone: str = field(
+        default="", metadata=asks("Their time zone", choices=talks.ZONES, hint="Told in it as well")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +108,7 @@ class Talk:
         metadata=asks("How it ended", hint="In a few words, such as: nobody reached", most=40)
     )
     attempts: int = field(
-        default=0, metadata=asks("Tries to reach them", hint="Calls that were made and logged")
+        default=0, metadata=asks("Tries to reach them", hint="0: as many as were logged")
     )
 
 
@@ -204,21 +210,23 @@ def return_to_nurse(cx: Context, ref: str, seen: int | None, form: Reason) -> Do
     case = ledger.take(cx, ref)
     facts = replace(known.of_case(cx, case), reason=form.reason)
     ledger.permit(cx, case, "return_to_nurse", facts, seen=seen)
-    return step(
-        cx, case, "return_to_nurse", facts, text={"reason": form.reason}, sets={"queue": "review"}
-    )
+    back_to = {"queue": "review", "assignee_id": people.who_referred(cx, case.id)}
+    return step(cx, case, "return_to_nurse", facts, text={"reason": form.reason}, sets=back_to)
 
 
 @command
 def offer_peer_to_peer(cx: Context, ref: str, seen: int | None, form: Slot) -> Done:
-    """Offer the treating physician a talk at this time."""
+    """Offer the treating physician a talk at one of these times; a denial waits until the last of
+    them has passed, where the contract says so. No clock waits for it."""
     case = ledger.take(cx, ref)
+    slots = tuple(sorted({each for each in (form.at, form.second, form.third) if each}))
     facts = replace(
-        known.of_case(cx, case), peer_to_peer_slot=bool(form.phone.strip()) and form.at > cx.now
+        known.of_case(cx, case),
+        peer_to_peer_slot=bool(form.phone.strip()) and all(slot > cx.now for slot in slots),
     )
     ledger.permit(cx, case, "offer_peer_to_peer", facts, seen=seen)
-    cx.db.execute(insert(PeerToPeer).values(case_id=case.id, slot_at=form.at, offered_at=cx.now))
-    text = {"slot": form.at.isoformat(), "phone": form.phone}
+    talks.offer(cx, case, slots=slots, zone=form.zone)
+    text = {"slot": talks.told(cx, case, slots, form.zone), "phone": form.phone}
     return step(cx, case, "offer_peer_to_peer", facts, text=text)
 
 
@@ -239,7 +247,7 @@ def _end_talk(cx: Context, ref: str, seen: int | None, form: Talk, *, trigger: s
     facts = replace(
         talks.facts_of(cx, case, known.of_case(cx, case)),
         peer_to_peer_outcome=form.outcome,
-        peer_to_peer_attempts=form.attempts,
+        peer_to_peer_attempts=form.attempts or talks.tries(cx, case.id),
     )
     ledger.permit(cx, case, trigger, facts, seen=seen)
     ended = "held_at" if trigger == "hold_peer_to_peer" else "closed_at"
@@ -250,7 +258,9 @@ def _end_talk(cx: Context, ref: str, seen: int | None, form: Talk, *, trigger: s
             PeerToPeer.held_at.is_(None),
             PeerToPeer.closed_at.is_(None),
         )
-        .values({ended: cx.now, "attempts": form.attempts, "outcome": form.outcome[:40]})
+        .values(
+            {ended: cx.now, "attempts": facts.peer_to_peer_attempts, "outcome": form.outcome[:40]}
+        )
         .execution_options(synchronize_session=False)
     )
     return step(cx, case, trigger, facts, text={"outcome": form.outcome})

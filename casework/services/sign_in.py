@@ -12,11 +12,10 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import Problem
 from casework.records import tries
-from casework.records.tries import WINDOW
+from casework.records.tries import PER_ACCOUNT, WINDOW
 
 __all__ = ["PER_ACCOUNT", "PER_ADDRESS", "WINDOW", "Attempt", "TooManyTries", "forgive", "take"]
 
-PER_ACCOUNT: Final = 5
 PER_ADDRESS: Final = 20
 QUESTIONS_PER_ADDRESS: Final = 60
 Factor = Literal["password", "code"]

@@ -64,6 +64,12 @@ def user() -> User | None:
     return found
 
 
+def user_preference(name: str) -> Any:
+    """What the account that is signed in prefers under this name, or None."""
+    account = user()
+    return None if account is None else account.preferences.get(name)
+
+
 def principal() -> Principal:
     """Who asks; ANONYMOUS when nobody is signed in."""
     if bare():

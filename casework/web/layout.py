@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext
 
 from casework.context import Principal
+from casework.services.saved_views import KEYS
 from casework.web import access, edge, health, moments, redirects, sessions, words
 
 
@@ -38,6 +39,7 @@ NAV: Final = (
         "notifications_active",
         access.STAFF - {"admin"},
     ),
+    Link("staff.load_page", lazy_gettext("Load"), "groups", frozenset({"supervisor"})),
     Link(
         "staff.corrective_actions",
         lazy_gettext("Corrective actions"),
@@ -45,10 +47,40 @@ NAV: Final = (
         frozenset({"ag_specialist", "ag_clinician", "supervisor", "compliance"}),
     ),
     Link(
+        "staff.figures_page",
+        lazy_gettext("Figures"),
+        "insights",
+        frozenset({"supervisor", "compliance"}),
+    ),
+    Link(
+        "staff.forecast",
+        lazy_gettext("Forecast"),
+        "schedule",
+        frozenset({"supervisor", "compliance"}),
+    ),
+    Link(
         "staff.overturns_page",
         lazy_gettext("Overturned denials"),
         "assessment",
         frozenset({"supervisor", "compliance", "admin"}),
+    ),
+    Link(
+        "staff.public_figures_page",
+        lazy_gettext("Public figures"),
+        "public",
+        frozenset({"supervisor", "compliance", "admin"}),
+    ),
+    Link(
+        "staff.universes_page",
+        lazy_gettext("Audit universes"),
+        "insights",
+        frozenset({"compliance"}),
+    ),
+    Link(
+        "staff.looks_page",
+        lazy_gettext("Who looked"),
+        "visibility",
+        frozenset({"compliance"}),
     ),
     Link(
         "staff.letters_waiting",
@@ -63,6 +95,14 @@ NAV: Final = (
         frozenset({"ag_specialist", "supervisor", "compliance"}),
     ),
     Link("staff.rules", lazy_gettext("Rules"), "topic", access.STAFF),
+    Link(
+        "staff.medical_policies",
+        lazy_gettext("Medical policies"),
+        "medical_services",
+        frozenset({"nurse", "physician", "ag_clinician", "supervisor", "compliance", "admin"}),
+    ),
+    Link("staff.approval_rules", lazy_gettext("Automatic approval"), "verified", access.STAFF),
+    Link("staff.pa_list", lazy_gettext("PA list"), "list", access.STAFF),
     Link(
         "staff.letter_catalogue",
         lazy_gettext("Letters"),
@@ -81,6 +121,7 @@ NAV: Final = (
         "settings",
         frozenset({"supervisor", "compliance", "admin"}),
     ),
+    Link("staff.people", lazy_gettext("People"), "person", frozenset({"compliance", "admin"})),
     Link(
         "staff.organization",
         lazy_gettext("Organization"),
@@ -121,6 +162,7 @@ class Frame:
     timers_stopped: bool
     idle_seconds: int
     demo: bool
+    keys_off: bool
 
 
 def install(app: Flask) -> None:
@@ -158,6 +200,7 @@ def _make() -> Frame:
         timers_stopped=staff and health.timers_stopped(),
         idle_seconds=_idle_seconds() if signed_in else 0,
         demo=edge.settings().demo,
+        keys_off=staff and edge.user_preference(KEYS) == "off",
     )
 
 

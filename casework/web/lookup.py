@@ -2,21 +2,35 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
 
 from casework import codes
 from casework.context import Context
-from casework.queries import pa_list
+from casework.errors import NotFound
+from casework.queries import pa_list, pa_list_history
 from casework.queries.pa_list import ContractSummary, PaAnswer
+from casework.queries.pa_list_history import Held
+from casework.records.pa_list_changes import Difference
 from casework.web import edge
 from casework.web.access import PUBLIC, entry
+from casework.web.list_file import difference_file
 
 lookup = Blueprint("lookup", __name__)
 MOST_CODES: Final = 20
+MOST_HISTORIES: Final = 5
+MOST_SHOWN: Final = 500
+DIFFERS: Final[dict[str, tuple[Any, str]]] = {
+    "added": (lazy_gettext("added"), "info"),
+    "stricter": (lazy_gettext("asks more"), "soon"),
+    "looser": (lazy_gettext("asks less"), "good"),
+    "removed": (lazy_gettext("taken off"), "neutral"),
+    "reworded": (lazy_gettext("other words"), "neutral"),
+}
 # The answer in words, and the sign beside it.
 ANSWERS: Final[dict[str, tuple[Any, str]]] = {
     "auth-needed": (lazy_gettext("Prior authorization is needed"), "soon"),
@@ -52,10 +66,13 @@ def pa_required() -> Any:
     )
     answers: tuple[PaAnswer, ...] = ()
     contract: ContractSummary | None = None
+    history: tuple[tuple[str, tuple[Held, ...]], ...] = ()
     with edge.reading() as cx:
         contracts = pa_list.contracts(cx)
         if not asked.empty:
             contract, answers = _answers(cx, asked, contracts)
+        if contract is not None:
+            history = _history(cx, contract, answers)
     page = render_template(
         "lookup.html",
         asked=asked,
@@ -63,9 +80,72 @@ def pa_required() -> Any:
         contracts=[(one.code, one.name) for one in contracts],
         contract=contract,
         answers=answers,
+        history=history,
         words=ANSWERS,
     )
     return page, 422 if asked.errors else 200
+
+
+@lookup.get("/lookup/changes")
+@entry(PUBLIC)
+def pa_list_changes() -> str:
+    """What the list of a plan says otherwise on one day than on another, for everybody."""
+    contract, first, second, contracts = _compared()
+    found: tuple[Difference, ...] = ()
+    if contract is not None:
+        with edge.reading() as cx:
+            found = pa_list_history.differences(cx, contract.id, first, second)
+    return render_template(
+        "lookup_changes.html",
+        contracts=[(one.code, one.name) for one in contracts],
+        contract=contract,
+        first=first,
+        second=second,
+        found=found[:MOST_SHOWN],
+        count=len(found),
+        most=MOST_SHOWN,
+        kinds=DIFFERS,
+    )
+
+
+@lookup.get("/lookup/changes.csv")
+@entry(PUBLIC)
+def pa_list_changes_file() -> Response:
+    """The same as a file."""
+    contract, first, second, _ = _compared()
+    if contract is None:
+        raise NotFound(gettext("No plan has published a list yet."))
+    with edge.reading() as cx:
+        found = pa_list_history.differences(cx, contract.id, first, second)
+    return difference_file(contract, first, second, found)
+
+
+def _compared() -> tuple[ContractSummary | None, date, date, tuple[ContractSummary, ...]]:
+    """The plan and the two days that were asked for: else the first plan, a year ago and in 90
+    days, so that what is to come is seen."""
+    today = edge.cx().now.date()
+    with edge.reading() as cx:
+        contracts = pa_list.contracts(cx)
+    asked = request.args.get("contract", "")[:40]
+    plan = next(
+        (one for one in contracts if one.code == asked), contracts[0] if contracts else None
+    )
+    days = [_day(Asked(date=request.args.get(name, "")[:20])) for name in ("first", "second")]
+    first = days[0] or today - timedelta(days=365)
+    return plan, first, days[1] or today + timedelta(days=90), contracts
+
+
+def _history(
+    cx: Context, contract: ContractSummary, answers: tuple[PaAnswer, ...]
+) -> tuple[tuple[str, tuple[Held, ...]], ...]:
+    """How the list stood for each code that was asked for, where it ever changed."""
+    found = []
+    for one in answers[:MOST_HISTORIES]:
+        rows = pa_list_history.history(cx, contract.id, one.code)
+        held = tuple(row for row in rows if not row.never)
+        if len(held) > 1 or any(row.until for row in held):
+            found.append((one.code, held))
+    return tuple(found)
 
 
 def _answers(

@@ -30,6 +30,10 @@ BEHIND_A_FORM = {
     "/member/helpers/forms/<number>/pdf",
     # The paper itself: no form of the demo has one.
     "/staff/cases/<ref>/speakers/<int:number>/paper",
+    # No year of the demo is over; axe looks at it in tests/web/staff/test_public_figures_pages.
+    "/prior-authorization-figures/<unit>/<int:year>",
+    "/prior-authorization-figures/<unit>/<int:year>.csv",
+    "/prior-authorization-figures/<unit>/<int:year>.json",
     # No letter of the demo waits: axe looks at it in tests/web/staff/test_letter_release_browser.
     "/staff/letters/<int:number>/release",
 }

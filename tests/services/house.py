@@ -141,6 +141,7 @@ def _indiana(connection, town: Town) -> None:
             effective_from=date(2024, 1, 1),
             terms=terms,
             plan=known["plan"],
+            workflow={"licence_states": ["IN", "OH"]},
             created_at=MONDAY,
         )
         .returning(ContractVersion.id)

@@ -27,6 +27,7 @@ from casework.web.access import entry
 from casework.web.staff import (
     case_page,
     case_parts,
+    criteria_drafts,
     letter_frames,
     step_pages,
     story,
@@ -142,9 +143,10 @@ def page(number: str, trigger: str, sheet: Sheet | None) -> Response:
         entries = timeline.timeline(cx, file.case, limit=EPISODES)
         told_so_far = case_parts.episodes(cx, file.case.kind, entries)
         more = step_pages.beside(cx, file, trigger)
+        drafted = criteria_drafts.drafted(cx, file, trigger) if sheet is None else {}
     here = presence.open_case(edge.cx(), file.case, f"do:{trigger}", wall=clock.wall())
     came_back = sheet is not None
-    sheet = _fresh(file, step, trigger, plan) if sheet is None else sheet
+    sheet = _fresh(file, step, trigger, plan, drafted) if sheet is None else sheet
     fields = fields_of(step.form, sheet.typed, errors=sheet.errors, plan=plan) if step.form else ()
     refusal = sheet.refusal or barrier
     told = step_of(file.case.kind, trigger)
@@ -189,10 +191,13 @@ def _status(sheet: Sheet) -> int:
     return 422 if sheet.errors else 200
 
 
-def _fresh(file: CaseFile, step: Action, trigger: str, plan: Plan) -> Sheet:
+def _fresh(
+    file: CaseFile, step: Action, trigger: str, plan: Plan, drafted: Mapping[str, str]
+) -> Sheet:
     if step.form is None:
         return Sheet()
-    return Sheet(prefilled(file, step.form, trigger, plan=plan, linked=request.args))
+    typed = prefilled(file, step.form, trigger, plan=plan, linked=request.args)
+    return Sheet({**typed, **drafted})
 
 
 def _barrier(cx: Context, file: CaseFile, trigger: str) -> Refusal | None:

@@ -24,7 +24,9 @@ _ELSEWHERE: Final = frozenset(
         "answer_dispute",
         "answer_doubt",
         "complete_corrective_action",
+        "end_hold",
         "find_issue",
+        "mark_paper",
         "move_corrective_action",
         "open_corrective_action",
         "rate_severity",
@@ -33,6 +35,7 @@ _ELSEWHERE: Final = frozenset(
         "reissue_letter",
         "settle_obligation",
         "try_letter_again",
+        "unmark_paper",
     }
 )
 _ONLY: Final = {
@@ -120,6 +123,12 @@ def may_note(file: CaseFile, name: str, who: Principal) -> bool:
     case = file.case
     if name in _ELSEWHERE or case.kind not in _ONLY.get(name, (case.kind,)):
         return False
+    if name == "plan_next_review" and case.timing != "concurrent":
+        return False
     if name == "take_work" and case.assignee_id is not None:
+        return False
+    if name == "refuse_work" and (case.assignee_id != who.id or not case.open):
+        return False
+    if name == "hold" and not case.open:
         return False
     return policy.refusal(who, case.kind, ROWS.get(name, name)) is None

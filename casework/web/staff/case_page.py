@@ -15,7 +15,7 @@ from casework import now as clock
 from casework.bridge.letter_recipients import substitute_of
 from casework.context import Context
 from casework.errors import NotFound
-from casework.queries import alarms, case_file, case_files, escalations, letters, timeline
+from casework.queries import alarms, case_file, case_files, escalations, letters, surfaced, timeline
 from casework.queries.case_file import CaseFile
 from casework.queries.choices import choices
 from casework.queries.clocks import explained_case
@@ -29,10 +29,14 @@ from casework.web.access import entry
 from casework.web.staff import (
     case_claims,
     case_parts,
+    case_rested,
     clocks,
+    criteria_beside,
     grievance_beside,
     joining_steps,
     letters_again,
+    paper_reader,
+    reading_beside,
     story,
     words,
 )
@@ -58,7 +62,9 @@ def case_page(ref: str) -> str:
     number = case_number(ref)
     with edge.reading() as cx:
         file = case_file.case_file(cx, number)
-        view = _view(cx, file)
+        view = _view(cx, file) | reading_beside.beside(cx, file) | criteria_beside.beside(cx, file)
+        view |= case_rested.beside(cx, file)
+    view["reading"] = _paper_asked(file, view)
     here = presence.open_case(edge.cx(), file.case, "case", wall=clock.wall())
     return render_template("staff/case.html", **view, **presence_of(number, here))
 
@@ -123,6 +129,7 @@ def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
         "needs": _needs(file.member),
         "own_work": bool(cx.principal.roles & WORKERS),
         "file_owed": case_files.running(cx, file.case),
+        "work": surfaced.whose(cx, file.case),
     }
 
 
@@ -155,12 +162,13 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
     told = case_parts.episodes(cx, case.kind, entries)
     return frame | {
         "buttons": buttons(file, offered, frame["step"], cx.principal),
+        "by_line": case_parts.decided_by_line(case.kind, offered),
         "lines": [case_parts.line(file, line) for line in file.lines],
         "decision": case_parts.decision(file),
         "referral": case_parts.referral(entries),
         "question": case_parts.question(file),
         "papers": file.documents,
-        "reader": _reader(file),
+        "reader": _letter_asked(file),
         "letters": case_parts.letters_of(cx, file),
         "again": letters_again.beside(
             cx, file, letters.deliveries_of(cx, [row.id for row in file.letters])
@@ -182,7 +190,6 @@ def _view(cx: Context, file: CaseFile) -> dict[str, Any]:
         "older": entries[-1].seq if len(entries) == EPISODES and entries[-1].seq > 1 else None,
         "own_words": case_parts.own_words(file),
         **case_claims.beside(cx, file),
-        "viewed_inline": VIEWED_INLINE,
         "links": joins.links_of(cx, case.id),
         "link_words": joining_steps.LINKS,
         "instead": substitute_of(cx, case.id),
@@ -195,20 +202,25 @@ def _may(cx: Context, case: Any, note: str) -> bool:
 
 @dataclass(frozen=True)
 class Reader:
-    """What is read in the page: a paper or a letter, at its own address."""
+    """A letter that is read in the page, at its own address."""
 
     title: str
     address: str
-    picture: bool = False
 
 
-def _reader(file: CaseFile) -> Reader | None:
-    """The paper or letter that the address asks to read in the page, where browsers can show it."""
-    paper, letter = request.args.get("paper", ""), request.args.get("letter", "")
-    for row in file.documents:
-        if str(row.id) == paper and row.sha256 and row.media_type in VIEWED_INLINE:
-            picture = row.media_type != "application/pdf"
-            return Reader(row.name, url_for("staff.paper", number=row.id), picture)
+def _paper_asked(file: CaseFile, view: dict[str, Any]) -> paper_reader.PaperReader | None:
+    """The page of the paper that the address asks to read beside the case."""
+    wanted = request.args.get("paper", "")
+    if not wanted.isascii() or not wanted.isdecimal() or len(wanted) > 15:
+        return None
+    return paper_reader.opened(
+        file.case, file.documents, view["paper_marks"], paper_id=int(wanted), alone=False
+    )
+
+
+def _letter_asked(file: CaseFile) -> Reader | None:
+    """The letter that the address asks to read in the page."""
+    letter = request.args.get("letter", "")
     for row in file.letters:
         if str(row.id) == letter and row.sha256:
             title = (

@@ -8,6 +8,7 @@ from casework import seal
 from casework.context import Context
 from casework.queries import colleagues, letters
 from casework.queries.case_file import CaseFile
+from casework.queries.choices import Choice
 from casework.queries.timeline import Entry
 from casework.records import determinations, waiting
 from casework.web.staff import story, words
@@ -42,6 +43,13 @@ def line(file: CaseFile, asked: Any) -> LineShown:
         place = determinations.sealed_place(file.case.id)
         why = seal.unseal_text(file.key, ruled.reason_ct, place)
     return LineShown(asked, said, sign, ruled, why)
+
+
+def decided_by_line(kind: str, offered: Sequence[Choice]) -> bool:
+    """Whether a decision on a request is open to who looks: then its lines are decided one by
+    one on a page of their own."""
+    steps = {"approve", "approve_in_part", "deny"}
+    return kind == "prior_auth" and any(each.open for each in offered if each.trigger in steps)
 
 
 def decision(file: CaseFile) -> Mapping[str, Any] | None:

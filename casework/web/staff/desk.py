@@ -3,7 +3,7 @@
 It shows what `queries.worklist` answers. Names stand in rows, never in addresses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -14,15 +14,18 @@ from werkzeug.wrappers import Response
 from casework import policy
 from casework.context import Context, Principal
 from casework.queries import notices as inbox
-from casework.queries import worklist
+from casework.queries import saved_views, worklist, worklist_counts
 from casework.queries.due import GROUP_WORDS, GROUPS, TimeLeft, time_left
-from casework.queries.worklist import COUNT_LIMIT, Row, Wanted
+from casework.queries.saved_views import View
+from casework.queries.worklist import Listed, Row, Wanted
+from casework.records import holding
 from casework.services import notices
 from casework.services.actions import ACTIONS
-from casework.web import edge
+from casework.services.saved_views import BEGIN
+from casework.web import edge, moments
 from casework.web.access import STAFF, entry
 from casework.web.staff import asked, words
-from casework.web.staff.asked import Asked, Filter
+from casework.web.staff.asked import Asked
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from sla.events import CLOCKS
 from statemachines import engine
@@ -39,13 +42,14 @@ SIGNS: Final = {
     "soon": ("calm", "schedule"),
     "later": ("calm", "event"),
     "none": ("calm", "remove"),
+    "done": ("calm", "check_circle"),
 }
-Counts = dict[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row as the page shows it. `to_do_at` is where the work is done."""
+    """One row as the page shows it. `to_do_at` is where the work is done; `aside` says until when
+    the case is set aside, and why."""
 
     row: Row
     kind: str
@@ -54,6 +58,8 @@ class Line:
     clock: str
     to_do_at: str
     mine: bool
+    aside: str = ""
+    done: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,31 +75,40 @@ class Group:
 @staff.get("/")
 @entry(*STAFF)
 def home() -> str:
-    """The work list in the view that the address asks for."""
+    """The work list in the view that the address asks for, else where this person begins."""
     who = edge.principal()
     if not who.roles & CASEWORKERS:
         return render_template("staff/no_cases.html")
     view = asked.read(request.args, tab="mine" if who.roles & WORKERS else "all")
     with edge.reading() as cx:
-        found = worklist.listed(cx, _wanted(view, who), after=view.after, limit=PAGE)
-        filters = asked.filters(cx)
-        counts = _counts(cx, view, filters)
+        counted = _counts(cx, view, who)
+        views = saved_views.views(counted.beside)
+        if not request.args and (begin := _begin(views)) is not None:
+            view = asked.read(begin.filters, tab=view.tab)
+            counted = _counts(cx, view, who)
+        found = _listed(cx, view, who)
+        aside = _aside(cx, found.rows) if view.tab == "hold" else {}
         told = inbox.unseen(cx)
+    shown = {tab: asked.shown(counted.tabs[tab]) for tab in asked.TABS}
     return render_template(
         "staff/desk.html",
         view=view,
-        tabs=[(tab, label, counts["tab", tab]) for tab, label in asked.TABS.items()],
-        filters=[_counted(each, counts) for each in filters],
-        groups=_groups(found.rows, counts, cx.now, who),
-        counts={tab: counts["tab", tab] for tab in asked.TABS},
-        after=view.address(cursor=asked.cursor(found.next_after)) if found.next_after else "",
-        first=view.address() if view.after else "",
+        tabs=[(tab, label, shown[tab]) for tab, label in asked.TABS.items()],
+        counts=shown,
+        filters=asked.filters(view, counted),
+        views=views,
+        this_view=next((each for each in views if each.filters == view.chosen), None),
+        begins=edge.user_preference(BEGIN),
+        groups=_groups(view, found.rows, counted.of("due"), cx.now, who, aside),
+        after=view.address(after=asked.cursor(found.next_after)) if found.next_after else "",
+        first=view.address(before=asked.cursor(found.prev_before)) if found.prev_before else "",
         notices=[(each, *_notice_words(each.code)) for each in told],
         now=cx.now,
         signs=SIGNS,
-        sort_rule=worklist.SORT_RULE,
+        sort_rule=worklist.DONE_RULE if view.tab == "done" else worklist.SORT_RULE,
         own_work=bool(who.roles & WORKERS),
-        may_take=_may_take(who),
+        may_assign=policy.refusal(who, "", "assign") is None,
+        ticks="supervisor" in who.roles,
         zone=worklist.DESK_ZONE,
     )
 
@@ -101,19 +116,19 @@ def home() -> str:
 @staff.get("/changes")
 @entry(*CASEWORKERS, passive=True)
 def changes() -> Response:
-    """How many cases of this view were opened since its page was made; 204 for none. The list
-    itself never moves by itself."""
+    """How many cases of this view are new or changed since its page was made, by anybody else; 204
+    for none. The list itself never moves by itself."""
     view = asked.read(request.args, tab="all")
     since = _instant(request.args.get("since", ""))
     if since is None:
         return make_response("", 204)
     with edge.reading() as cx:
-        wanted = replace(_wanted(view, cx.principal), opened_after=since)
-        [count] = worklist.counted(cx, [wanted])
+        wanted = replace(_wanted(view, cx.principal), changed_after=since)
+        [count] = worklist_counts.counted(cx, [wanted])
     if not count:
         return make_response("", 204)
     return make_response(
-        render_template("staff/changes.html", count=_shown(count), address=view.address())
+        render_template("staff/changes.html", count=asked.shown(count), address=view.address())
     )
 
 
@@ -139,45 +154,54 @@ def to_do_at(ref: str, kind: str, action: str, who: Principal) -> str:
 
 
 def _wanted(view: Asked, who: Principal, **changes: Any) -> Wanted:
-    """The view as the query takes it. `unassigned` holds what this person's role does next."""
+    """The view as the query takes it. `unassigned` holds what this person's role does next, and new
+    papers are those of one's own cases and of nobody's."""
     wanted = view.wanted(**changes)
-    if wanted.tab == "unassigned":
+    if wanted.tab in {"unassigned", "papers"}:
         return replace(wanted, for_roles=who.roles & WORKERS)
     return wanted
 
 
-def _counts(cx: Context, view: Asked, filters: Sequence[Filter]) -> Counts:
-    """How many cases each tab, group and filter would show, all in one query."""
-    keys = [("tab", tab) for tab in asked.TABS]
-    keys += [("due", due) for due in asked.DUES]
-    keys += [
-        (each.name, value) for each in filters if each.name != "due" for value, _ in each.options
-    ]
-    who = cx.principal
-    found = worklist.counted(cx, [_wanted(view, who, **{name: value}) for name, value in keys])
-    return {key: _shown(count) for key, count in zip(keys, found, strict=True)}
+def _counts(cx: Context, view: Asked, who: Principal) -> worklist_counts.Counts:
+    """What each tab and each filter would show, with the views of this person beside them."""
+    tabs = [_wanted(view, who, tab=tab) for tab in asked.TABS]
+    return worklist_counts.counts(cx, tabs, _wanted(view, who), beside=saved_views.of_person(cx))
 
 
-def _counted(each: Filter, counts: Counts) -> Filter:
-    options = tuple(
-        (value, f"{label} ({counts[each.name, value]})") for value, label in each.options
-    )
-    return replace(each, options=options)
+def _listed(cx: Context, view: Asked, who: Principal) -> Listed:
+    """The page of the list; from its beginning where nothing is left at the place asked for."""
+    wanted = _wanted(view, who)
+    found = worklist.listed(cx, wanted, after=view.after, before=view.before, limit=PAGE)
+    if found.rows or (view.after is None and view.before is None):
+        return found
+    return worklist.listed(cx, wanted, limit=PAGE)
+
+
+def _begin(views: Sequence[View]) -> View | None:
+    return next((each for each in views if each.id == edge.user_preference(BEGIN)), None)
 
 
 def _groups(
-    rows: Sequence[Row], counts: Counts, now: datetime, who: Principal
+    view: Asked,
+    rows: Sequence[Row],
+    counts: Mapping[str, int],
+    now: datetime,
+    who: Principal,
+    aside: Mapping[int, str],
 ) -> tuple[Group, ...]:
-    lines = [_line(row, now, who) for row in rows]
+    lines = [_line(row, now, who, aside.get(row.id, "")) for row in rows]
+    if view.tab == "done":
+        return (Group("done", "Decided in the last seven days", "", tuple(lines)),) if lines else ()
     found = []
     for code in GROUPS:
         here = tuple(line for line in lines if line.left.group == code)
         if here:
-            found.append(Group(code, GROUP_WORDS[code], counts.get(("due", code), ""), here))
+            count = asked.shown(counts[code]) if code in counts else ""
+            found.append(Group(code, GROUP_WORDS[code], count, here))
     return tuple(found)
 
 
-def _line(row: Row, now: datetime, who: Principal) -> Line:
+def _line(row: Row, now: datetime, who: Principal, aside: str) -> Line:
     clock = CLOCKS.get(row.clock)
     return Line(
         row=row,
@@ -187,6 +211,8 @@ def _line(row: Row, now: datetime, who: Principal) -> Line:
         clock=clock.words if clock else "",
         to_do_at=to_do_at(row.ref, row.kind, row.action, who),
         mine=row.assignee_id == who.id,
+        aside=aside,
+        done=words.plain(row.outcome) if row.outcome else "",
     )
 
 
@@ -196,16 +222,18 @@ def _left(row: Row, now: datetime) -> TimeLeft:
     return replace(there, group=time_left(row.due_at, now, worklist.DESK_ZONE).group)
 
 
-def _may_take(who: Principal) -> bool:
-    return bool(who.roles & WORKERS) and policy.refusal(who, "", "take_work") is None
+def _aside(cx: Context, rows: Sequence[Row]) -> dict[int, str]:
+    """Until when each of these cases is set aside, and why, in words."""
+    held = holding.until(cx, [row.id for row in rows])
+    zones = {row.id: row.zone for row in rows}
+    return {
+        case_id: f"until {moments.near(until, now=cx.now, zone=zones[case_id])}: {why}"
+        for case_id, (until, why) in held.items()
+    }
 
 
 def _notice_words(code: str) -> tuple[str, str]:
     return words.NOTICES.get(code, (words.plain(code), "info"))
-
-
-def _shown(count: int) -> str:
-    return f"{COUNT_LIMIT:,}+" if count >= COUNT_LIMIT else f"{count:,}"
 
 
 def _instant(text: str) -> datetime | None:

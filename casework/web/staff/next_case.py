@@ -7,18 +7,18 @@ from werkzeug.wrappers import Response
 
 from casework import observations, refs
 from casework.context import Context
-from casework.errors import Problem
-from casework.queries import search, worklist
+from casework.queries import search
+from casework.queries.colleagues import names_of
 from casework.queries.due import time_left
-from casework.queries.worklist import Row, Wanted
-from casework.services import desk
+from casework.queries.next_step import pairs_for
+from casework.services import pulling
+from casework.services.pulling import PASSED, Pulled
 from casework.web import edge
 from casework.web.access import entry
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from casework.web.staff.desk import WORKERS
 from statemachines import engine
 
-TRIES: Final = 4
 NOTHING: Final = (
     "Nothing waits for you: every case whose next step is yours to take is with a colleague, or"
     " waits for somebody outside."
@@ -30,20 +30,14 @@ NOTHING: Final = (
 def next_case() -> Response:
     """Take the case that is due first among those that nobody has and whose next step is mine, or
     go to my own where that is nearer; the page says why it was this one."""
-    skip = [ref for ref in request.form.getlist("skip")[:20] if refs.looks_like_one(ref)]
-    for _ in range(TRIES):
-        with edge.reading() as cx:
-            wanted = Wanted(for_roles=cx.principal.roles & WORKERS)
-            found = worklist.next_for(cx, wanted, skip=skip)
-        if found is None:
-            flash(NOTHING, "info")
-            return redirect(url_for("staff.home", tab="all"))
-        if _taken(found):
-            flash(_why(edge.cx(), found, passed_over=len(skip)), "success")
-            return redirect(url_for("staff.case_page", ref=found.ref))
-        skip.append(found.ref)
-    flash("Others were quicker each time. Try again.", "warning")
-    return redirect(url_for("staff.home"))
+    skip = {ref for ref in request.form.getlist("skip")[:20] if refs.looks_like_one(ref)}
+    cx = edge.cx()
+    pulled = pulling.take_next(cx, pairs_for(cx.principal.roles & WORKERS), skip)
+    if not pulled.ref:
+        flash(NOTHING + _passed(pulled), "info")
+        return redirect(url_for("staff.home", tab="all"))
+    flash(_why(cx, pulled), "success")
+    return redirect(url_for("staff.case_page", ref=pulled.ref))
 
 
 @staff.post("/search")
@@ -68,24 +62,29 @@ def find() -> Any:
     )
 
 
-def _taken(found: Row) -> bool:
-    """True when the case is mine now; False when somebody else was quicker."""
-    if found.assignee_id is not None:
-        return True
-    try:
-        desk.take_work(edge.cx(), found.ref, found.version)
-    except Problem:
-        return False
-    return True
-
-
-def _why(cx: Context, found: Row, *, passed_over: int) -> str:
-    left = time_left(found.due_at, cx.now, found.zone)
-    whose = "It was yours already" if found.assignee_id is not None else "It is yours now"
+def _why(cx: Context, pulled: Pulled) -> str:
+    """One sentence on why it was this case, and one on what was passed over."""
+    left = time_left(pulled.due_at, cx.now, pulled.zone)
+    whose = "It was yours already" if pulled.whose == "mine" else "It is yours now"
     nearest = (
         "It has no due date, and nothing with one waits"
-        if found.due_at is None
-        else (f"It is due first ({left.words}) of all that nobody has or that is yours")
+        if pulled.due_at is None
+        else f"It is due first ({left.words}) of all that nobody has or that is yours"
     )
-    rest = ", not counting the one that you come from" if passed_over else ""
-    return f"{whose}: {found.ref}. {nearest}, and whose next step is yours to take{rest}."
+    first = f"{whose}: {pulled.ref}. {nearest}, and whose next step is yours to take."
+    return first + _more(pulled)
+
+
+def _more(pulled: Pulled) -> str:
+    before = ""
+    if pulled.before_id is not None and pulled.whose == "still":
+        with edge.reading() as reading:
+            name = names_of(reading, [pulled.before_id]).get(pulled.before_id, "a colleague")
+        before = f" It was with {name}, who is not here before it is due."
+    return before + _passed(pulled)
+
+
+def _passed(pulled: Pulled) -> str:
+    """What is due before it and was not given, and why."""
+    told = [f"{count} {PASSED[code]}" for code, count in pulled.passed.items()]
+    return f" Passed over: {', '.join(told)}." if told else ""

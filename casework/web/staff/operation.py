@@ -18,7 +18,7 @@ from casework.queries import alarms, operation, stuck
 from casework.web import edge
 from casework.web.access import STAFF, entry
 from casework.web.health import STOPPED_AFTER_SECONDS, timers_stopped
-from casework.web.staff import story, words
+from casework.web.staff import jobs, story, words
 from casework.web.staff.blueprint import CASEWORKERS, WATCHERS, staff
 from casework.web.staff.plans import clock_words
 
@@ -36,14 +36,6 @@ ROUNDS: Final = {
     "audit": "Every history and every chain, verified; every night",
 }
 MOST_SHOWN: Final = 12
-TOPICS: Final = {
-    "letter": "Letters",
-    "print": "Copies for the print vendor",
-    "fax": "Faxes",
-    "pointer": "E-mail and text messages",
-    "notice": "Notices",
-    "mail": "E-mail",
-}
 
 
 @dataclass(frozen=True)
@@ -91,8 +83,7 @@ def operations() -> str:
         standing = sum(alarms.counts(house).values())
         rounds = alarms.rounds(house, wall=wall)
         beats = stuck.beats(house)
-        outbox = stuck.outbox(house)
-        parked = stuck.parked(house)
+        work = jobs.shown(house)
         counts = stuck.counts(house)
         backlog = operation.backlog(house)
     with edge.reading() as cx:
@@ -104,9 +95,8 @@ def operations() -> str:
             standing=standing,
             rounds=[(ROUNDS[each.name], each) for each in rounds],
             wall=wall,
-            outbox=outbox,
+            jobs=work,
             backlog=backlog,
-            parked=parked,
             counts=counts,
             refused=stuck.refused_letters(cx),
             doubtful=stuck.doubtful(cx),
@@ -115,7 +105,6 @@ def operations() -> str:
             may_answer_doubts=policy.refusal(cx.principal, "", "answer_doubt") is None,
             now=cx.now,
             zone="America/New_York",
-            topics=TOPICS,
             words=words,
             letter_title=story.letter_title,
             clock_words=clock_words,

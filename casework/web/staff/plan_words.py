@@ -5,7 +5,7 @@ A step that is not here asks its whole form.
 
 from typing import Final
 
-from casework.web.staff import grievance_steps, joining_steps, letter_steps
+from casework.web.staff import grievance_steps, joining_steps, letter_steps, work_steps
 from casework.web.staff.step_asked import Step
 
 _OF_GRIEVANCES: Final = (
@@ -219,6 +219,22 @@ STEPS: Final = {
     ("external_review", "send_file"): Step(
         lead="The file goes to the reviewing body: enter how it was sent and the proof of it.",
     ),
+    ("prior_auth", "offer_peer_to_peer"): Step(
+        lead="Up to three times, typed in the plan's own time; the office reads them in its own."
+        " No clock waits for the talk; a denial waits until the last time has passed, where the"
+        " contract says so.",
+    ),
+    ("", "plan_next_review"): Step(
+        lead="For care that is underway: the day becomes a task of who has the case.",
+        button="Plan the next review",
+    ),
+    ("", "refer_to_care"): Step(
+        lead="Stays inside the plan. Handing it over becomes a task of two days.",
+        button="Refer the member",
+    ),
+    ("", "log_talk_try"): Step(
+        lead="Only logged tries let the offer be closed without a talk.", button="Log the try"
+    ),
     ("", "note"): Step(lead="Only the staff reads it.", button="Keep the note"),
     ("", "add_document"): Step(button="Add the papers"),
     ("", "log_contact"): Step(
@@ -247,6 +263,7 @@ STEPS: Final = {
     **grievance_steps.STEPS,
     **joining_steps.STEPS,
     **letter_steps.STEPS,
+    **work_steps.STEPS,
 }
 
 # What can be noted on a case, in words, in the order of the page.
@@ -257,7 +274,10 @@ NOTES: Final = {
     "answer_message": "Write to the member",
     "oral_notice": "Told by telephone",
     "take_work": "Take the case",
+    **work_steps.NOTES,
     "assign": "Assign",
+    "plan_next_review": "Plan the next review",
+    "refer_to_care": "Refer to care management",
     "escalate": "Escalate now",
     "acknowledge_escalation": "I have it",
     "settle_obligation": "Record that it was done",

@@ -3,7 +3,7 @@
 It asks queries and the machine's table; it decides nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from casework import bridge, policy
@@ -12,6 +12,7 @@ from casework.context import Context
 from casework.queries import letter_needs
 from casework.queries.case_file import CaseFile
 from casework.queries.colleagues import colleagues
+from casework.records import holding, refusing
 from casework.records.forms import double_of
 from casework.services.actions import OBSERVATIONS
 from casework.web import moments
@@ -187,6 +188,10 @@ def _people(field: str, roles: frozenset[str]) -> Callable[[Context, CaseFile], 
     return offered
 
 
+def _reasons(table: Mapping[str, str]) -> Callable[[Context, CaseFile], dict[str, Options]]:
+    return lambda _cx, _file: {"reason": tuple(table.items())}
+
+
 def _categories(cx: Context, file: CaseFile) -> dict[str, Options]:
     return {"category": grievance_choices.category_options()}
 
@@ -252,6 +257,8 @@ _SPECIAL: Final[dict[str, Callable[[Context, CaseFile], dict[str, Options]]]] = 
     "overturn": _EXPERTS,
     "overturn_in_part": _EXPERTS,
     "assign": _people("user_id", policy.STAFF - {"compliance"}),
+    "refuse_work": _reasons(refusing.REASONS),
+    "hold": _reasons(holding.REASONS),
     **grievance_choices.BY_STEP,
     "recategorize": _categories,
     "convert": _categories,

@@ -17,7 +17,15 @@ from casework.queries.earlier_decisions import Earlier
 from casework.records import candidates
 from casework.records.candidates import Candidate
 from casework.records.considered import Paper, Reading
-from casework.web.staff import case_claims, case_parts, joining_beside, story, words
+from casework.web.staff import (
+    case_claims,
+    case_parts,
+    criteria_beside,
+    criteria_drafts,
+    joining_beside,
+    story,
+    words,
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,8 @@ def beside(cx: Context, file: CaseFile, trigger: str) -> dict[str, Any]:
         return found | dict(case_claims.beside(cx, file))
     if trigger in joining_beside.STEPS:
         return dict(joining_beside.beside(cx, file, trigger))
+    if file.case.kind == "prior_auth" and trigger in criteria_drafts.SHOWN_BESIDE:
+        return criteria_beside.beside(cx, file) | {"may_mark": False}
     return {}
 
 

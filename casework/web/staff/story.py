@@ -106,6 +106,8 @@ def _did(entry: Entry, facts: Mapping[str, Any], names: Mapping[int, str]) -> st
     fact, to_a_colleague = NAMED.get(entry.event, ("", ""))
     if entry.event == "assigned" and facts.get(fact) == entry.actor_id:
         return "took the case"
+    if entry.event == "assigned" and facts.get(fact) is None:
+        return "gave it back: nobody has it"
     if facts.get(fact) in names:
         return f"{to_a_colleague} {names[facts[fact]]}"
     if entry.event in _LETTERS and facts.get("code"):

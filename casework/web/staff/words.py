@@ -77,6 +77,22 @@ CONTACTS: Final = {
 }
 # Values of choices, in forms and in the history.
 VALUES: Final = {
+    "care_management": "Care management",
+    "behavioral_health": "Behavioral health care management",
+    "maternity": "Maternity care management",
+    "transition": "Transition of care after discharge",
+    "no_answer": "Nobody answered",
+    "voicemail": "A voicemail: a message was left",
+    "busy": "The line was busy",
+    "office_only": "The office answered, the physician was not there",
+    "reached": "The physician was reached",
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
     "approved": "Approve as asked",
     "approved_other": "Approve for less than asked",
     "denied": "Deny",
@@ -204,6 +220,8 @@ NOTICES: Final = {
     "alarm": ("An alarm stands on the case", "late"),
     "clock_hand": ("Escalated by hand", "soon"),
     "handed_on": ("Nobody answered: it goes to you", "late"),
+    "hold_ended": ("Back from hold", "info"),
+    "passed_over": ("Nobody took it: hand it out", "soon"),
 }
 STEPS: Final = {
     "50": "half of the time has passed",

@@ -3,54 +3,81 @@
 "use strict";
 
 (() => {
-  const KEYS = "casework-keys";
-
-  // ── Keys on the work list; switched off in this browser with one tick (WCAG 2.1.4) ───────────
+  // ── Keys on the work list; keys.js has their switch (WCAG 2.1.4) ─────────────────────────────
   const sheet = document.getElementById("keys");
   const find = document.getElementById("q");
   const next = document.getElementById("next-case");
+  const all = document.getElementById("tick-all");
   const rows = [...document.querySelectorAll("[data-open]")];
-  const remembered = () => {
-    try { return window.localStorage.getItem(KEYS) !== "off"; } catch { return true; }
-  };
-  let on = remembered();
-
-  if (sheet) {
-    const tick = document.getElementById("keys-on");
-    sheet.hidden = false;
-    tick.checked = on;
-    tick.addEventListener("change", () => {
-      on = tick.checked;
-      try { window.localStorage.setItem(KEYS, on ? "on" : "off"); } catch { /* this visit only */ }
-    });
-  }
+  const ticks = [...document.querySelectorAll("[data-row] input[name=case]")];
 
   const isTyping = (element) =>
-    element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName);
+    element.isContentEditable || ["TEXTAREA", "SELECT"].includes(element.tagName) ||
+    (element.tagName === "INPUT" && element.type !== "checkbox");
+
+  // The row in which the focus is: on its number, on its tick, on its link.
+  const here = () => {
+    const row = document.activeElement.closest("[data-row]");
+    return row ? row.querySelector("[data-open]") : null;
+  };
 
   const step = (by) => {
     if (!rows.length) return;
-    const here = rows.indexOf(document.activeElement);
-    const there = here < 0 ? (by > 0 ? 0 : rows.length - 1) : here + by;
+    const from = rows.indexOf(here());
+    const there = from < 0 ? (by > 0 ? 0 : rows.length - 1) : from + by;
     rows[Math.max(0, Math.min(there, rows.length - 1))].focus();
   };
 
+  const tick = () => {
+    const box = here() && here().closest("[data-row]").querySelector("input[name=case]");
+    if (box) box.click();
+  };
+
+  const go = (address) => { if (address) window.location.assign(address); };
+
+  const assign = () => {
+    const bar = document.querySelector("#bulk-to, #bulk [data-key='a']");
+    if (bar && ticks.some((box) => box.checked)) bar.focus();
+    else if (here()) go(here().dataset.assign);
+  };
+
   const actions = {
-    j: () => step(1),
-    k: () => step(-1),
+    "?": () => { if (sheet) { sheet.open = !sheet.open; sheet.querySelector("summary").focus(); } },
     n: () => next && next.click(),
     "/": () => find && find.focus(),
-    "?": () => { if (sheet) { sheet.open = !sheet.open; sheet.querySelector("summary").focus(); } },
+    ...(rows.length && {
+      j: () => step(1),
+      k: () => step(-1),
+      x: tick,
+      a: assign,
+      h: () => here() && go(here().dataset.hold),
+    }),
   };
 
   document.addEventListener("keydown", (event) => {
-    if (!on || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+    if (document.body.dataset.keys === "off") return;
+    if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     const action = actions[event.key];
     if (action) {
       event.preventDefault();
       action();
     }
   });
+
+  // ── All on this page at one tick ─────────────────────────────────────────────────────────────
+  if (all && ticks.length) {
+    all.hidden = false;
+    const told = () => {
+      const some = ticks.filter((box) => box.checked).length;
+      all.checked = some === ticks.length;
+      all.indeterminate = some > 0 && some < ticks.length;
+    };
+    all.addEventListener("change", () => {
+      for (const box of ticks) box.checked = all.checked;
+    });
+    for (const box of ticks) box.addEventListener("change", told);
+    told();
+  }
 
   // ── What a step did is read first, and the keyboard goes on from there ───────────────────────
   const told = document.querySelector("#main > .usa-alert");

@@ -210,7 +210,7 @@ def test_a_fax_stands_beside_the_case_that_was_made_from_it(desk, app) -> None:
     assert "Received February 26, 2027, 4:55 pm" in page.text
     assert "Say to the caller" not in page.text
     link = next(e.get("href") for e in page.all("a") if "paper=" in (e.get("href") or ""))
-    assert [e.get("title") for e in clerk.get(link).all("iframe")] == ["fax.pdf"]
+    assert [e.text for e in clerk.get(link).all("h2") if e.get("id") == "reading"] == ["fax.pdf"]
     ref = page.h1
     page = clerk.get(f"/staff/cases/{ref}/do/add_issue")
     assert [e.get("title") for e in page.all("iframe")] == ["fax.pdf"]

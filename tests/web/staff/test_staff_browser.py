@@ -114,9 +114,7 @@ def test_what_was_typed_is_not_left_behind_by_mistake(
         assert page.get_by_label("Summary").input_value() == "An hour of work."
 
 
-def test_the_browser_keeps_a_preference_and_nothing_about_anybody(
-    chromium: Any, house: Served, desk: Desk
-) -> None:
+def test_the_browser_keeps_nothing_about_anybody(chromium: Any, house: Served, desk: Desk) -> None:
     """What somebody typed, and whose case it is, never lies in the store of a shared computer."""
     with opened(chromium, house) as page:
         sign_in(page, "nurse")
@@ -127,9 +125,7 @@ def test_the_browser_keeps_a_preference_and_nothing_about_anybody(
         assert kept_by_the_browser(page) == {}
         page.get_by_role("button", name="Keep the note").last.click()
         page.goto("/staff/")
-        page.locator("#keys > summary").click()
-        page.get_by_text("Keys are on in this browser").click()
-        assert kept_by_the_browser(page) == {"casework-keys": "off"}
+        assert kept_by_the_browser(page) == {}
 
 
 def test_a_page_weighs_little_after_the_first_visit(
