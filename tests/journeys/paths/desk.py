@@ -60,14 +60,21 @@ def _picks(hand: Hand, name: str) -> None:
 
 
 def _words(hand: Hand, *, spanish: bool) -> None:
+    looked_at, looked_at_es = "\n".join(WORDS.considered), "\n".join(WORDS.considered_es)
     for label, double, text, text_es in (
-        ("Plan or Medicare provision that it rests on", "Provision", "provision", "provision_es"),
-        ("Standard that was used to decide", "Standard", "standard", "standard_es"),
-        ("Discussion of the decision",) * 2 + ("rationale", "rationale_es"),
+        (
+            "Plan or Medicare provision that it rests on",
+            "Provision",
+            WORDS.provision,
+            WORDS.provision_es,
+        ),
+        ("Standard that was used to decide", "Standard", WORDS.standard, WORDS.standard_es),
+        ("Discussion of the decision",) * 2 + (WORDS.rationale, WORDS.rationale_es),
+        ("What was looked at",) * 2 + (looked_at, looked_at_es),
     ):
-        hand.write(label, getattr(WORDS, text))
+        hand.write(label, text)
         if spanish:
-            hand.write(f"{double}: the same in Spanish", getattr(WORDS, text_es))
+            hand.write(f"{double}: the same in Spanish", text_es)
 
 
 @contextmanager
