@@ -96,6 +96,7 @@ def test_nobody_is_nudged_to_decide_against_the_member(desk, app) -> None:
         for e in page.all("a", "button")
         if e.within("div")
         and "do__buttons" in e.within("div").get("class")
+        and "usa-button" in e.get("class")
         and "usa-button--outline" not in e.get("class")
     ]
     assert full == ["Approve"]
