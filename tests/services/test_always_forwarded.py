@@ -25,6 +25,7 @@ from casework.services.operations import move_time
 from tests.builders import MONDAY
 from tests.services import stages, walk_appeals, walk_requests
 from tests.services.house import a_house
+from tests.services.without_walls import take_the_walls_down
 
 MA, LATE = "MA-2026", walk_requests.LATE
 WALKS = 400 if os.environ.get("CHAOS") == "year" else 24
@@ -154,6 +155,7 @@ def test_an_adverse_decision_goes_in_its_own_transaction(house, how) -> None:
 def test_a_path_that_nobody_thought_of_is_found_by_its_clock(house) -> None:
     """A step that upholds and forgets to forward: alarm first, then the house forwards it."""
     ref = stages.a_reviewed_appeal(house, MA)
+    take_the_walls_down(house.town.database.settings)
     uphold_and_forget(house.cx("ag_clinician"), ref)
     assert stages.look(house, ref).case.state == "upheld"
     assert found(house, ref) != []

@@ -27,6 +27,7 @@ from statemachines import engine
 from tests.builders import MONDAY, a_town
 from tests.services import plain_cases, random_walks
 from tests.services.random_walks import Walk
+from tests.services.without_walls import take_the_walls_down
 from tests.worker.processes import CONSOLE
 
 COUNT = 10_000 if os.environ.get("CHAOS") == "year" else 1_500
@@ -41,6 +42,8 @@ LINES |= {"OH-MCD-2026": "medicaid", "MA-2026": "medicare"}
 def walked(database, settings) -> Counter[str]:
     """The histories, written; how many events there are, and how many cases of each contract."""
     town = a_town(database, settings)
+    # These histories are of events and clocks alone: no determination stands behind a no.
+    take_the_walls_down(settings)
     members = more_members(settings, town, 200)
     dice = random.Random(SEED)
     print(f"{COUNT:,} histories, seed {SEED}")

@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Final
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casework import observations
@@ -69,8 +69,11 @@ def universes_page() -> Response:
 def universe_file() -> Response:
     """The table as a file: equal bytes for an equal period and equal cases."""
     with edge.reading() as cx:
-        asked, _ = _asked(universes.contracts(cx))
-        facts = universes.facts(cx, asked)
+        contracts = universes.contracts(cx)
+        asked, _ = _asked(contracts)
+        facts = universes.facts(cx, asked) if contracts else ()
+    if not contracts:
+        return make_response(redirect(url_for("staff.universes_page")))
     _seen(asked, facts)
     answer = make_response(_bytes(asked.table, facts))
     name = f"{asked.table}-{asked.contract}-{asked.since}-{asked.until}.csv"

@@ -113,7 +113,7 @@ def test_what_a_physician_gives_back_returns_to_the_nurse_who_referred_it(desk) 
 def test_what_i_decided_stands_under_done_for_a_week_the_newest_first(desk) -> None:
     for name in ("done1", "done2"):
         ref = desk.in_review(name)
-        at = MONDAY + timedelta(seconds=int(name[-1]))
+        at = MONDAY + timedelta(microseconds=int(name[-1]))
         form = determinations.Ruling(
             lines=(determinations.LineRuling(number=1, result="approved"),)
         )
