@@ -69,7 +69,7 @@ def shown(house: Context, errors: dict[str, str] | None = None) -> Jobs:
     )
 
 
-@staff.post("/operations/work/<int:number>/retry")
+@staff.post("/operations/parked/<int:number>/retry")
 @entry("admin", "supervisor")
 def retry_job(number: int) -> Any:
     """Let parked work be tried again; the house looks first whether it may have left."""
