@@ -21,6 +21,7 @@ from casework.services.escalations import (
 from casework.services.handing_on import hand_on_batch
 from casework.services.intake import submit_prior_auth
 from tests.builders import MONDAY, a_submission, a_town
+from tests.services.rows import change
 
 # Half of the fourteen days of OH-MCD is over on 8 March 2027 at 5 in the afternoon, Ohio; an hour
 # clock of 72 hours is half over after a day and a half.
@@ -75,14 +76,6 @@ def answer(town, who: str, ref: str, step: Escalation, at: datetime, said: str =
 
 def events(town, ref: str, name: str) -> list:
     return [e for e in rows(town, CaseEvent, ref) if e.event == name]
-
-
-def change(settings, *statements) -> None:
-    engine = create_engine(settings.database_owner_url)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.execute(statement)
-    engine.dispose()
 
 
 # ── Handed on ───────────────────────────────────────────────────────────────────────────────────

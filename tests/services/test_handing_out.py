@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, insert, select, update
+from sqlalchemy import insert, select, update
 
 from casework import work_round
 from casework.errors import Invalid, NotAllowed, NotFound, StateRefused
@@ -21,6 +21,7 @@ from casework.services.handing_out import UNDO_FOR, carry_out, plan_batch, undo
 from casework.services.intake import submit_prior_auth
 from casework.services.pulling import Refusal, refuse_work
 from tests.builders import MONDAY, a_submission, a_town
+from tests.services.rows import change
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -40,14 +41,6 @@ def _clean(settings):
         update(Absence).values(ended_at=MONDAY),
         update(User).values(active=True),
     )
-
-
-def change(settings, *statements) -> None:
-    engine = create_engine(settings.database_owner_url)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.execute(statement)
-    engine.dispose()
 
 
 def some(town, count: int, contract: str = "OH-MCD") -> list[str]:

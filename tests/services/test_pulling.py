@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, insert, select, update
+from sqlalchemy import insert, select, update
 
 from casework import work_round
 from casework.errors import Invalid, NotAllowed, StateRefused
@@ -21,6 +21,7 @@ from casework.services.intake import submit_prior_auth
 from casework.services.pulling import Refusal, refuse_work, surface_batch, take_next
 from casework.submission import PaperAsSent
 from tests.builders import MONDAY, PDF, a_submission, a_town
+from tests.services.rows import change
 
 DAY = timedelta(days=1)
 NURSE = pairs_for({"nurse"})
@@ -42,14 +43,6 @@ def _clean(town, settings):
         update(Absence).values(ended_at=MONDAY),
         update(CaseHold).values(ended_at=MONDAY),
     )
-
-
-def change(settings, *statements) -> None:
-    engine = create_engine(settings.database_owner_url)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.execute(statement)
-    engine.dispose()
 
 
 def a_case(town, days_ago: int = 0, **changes) -> str:

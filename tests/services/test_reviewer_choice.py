@@ -24,6 +24,7 @@ from casework.services.organization import NewAbsence, NewLine
 from tests.builders import MONDAY
 from tests.services import stages
 from tests.services.house import a_house
+from tests.services.rows import change
 
 TODAY = MONDAY.date()
 DAY = timedelta(days=1)
@@ -51,13 +52,6 @@ def as_it_was(house, settings):
             line = {"user_id": user, "manager_id": manager, "starts_on": since}
             owner.execute(ReportingLine.__table__.insert().values(**line))
         owner.execute(update(Licence).values(ends_on=None, restricted=False))
-    engine.dispose()
-
-
-def change(settings, statement) -> None:
-    engine = create_engine(settings.database_owner_url)
-    with engine.begin() as owner:
-        owner.execute(statement)
     engine.dispose()
 
 
