@@ -99,7 +99,9 @@ def claim(
 ) -> tuple[Claimed, ...]:
     """Take up to `limit` items that are ready, counting the attempt in the same commit.
 
-    Ready means waiting and due, or claimed by somebody whose lease ran out on the wall clock.
+    Ready means waiting and due, or claimed by somebody whose lease ran out on the wall clock. They
+    are chosen once, before any is written: a subquery may be asked again for each row of a plan,
+    and skip what it took itself, until all that is ready was taken.
     """
     ready = (
         select(OutboxItem.id)
@@ -111,11 +113,13 @@ def claim(
         .order_by(OutboxItem.next_at, OutboxItem.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("ready")
+        .prefix_with("materialized", dialect="postgresql")
     )
     token = secrets.token_hex(16)
     rows = cx.db.execute(
         update(OutboxItem)
-        .where(OutboxItem.id.in_(ready.scalar_subquery()))
+        .where(OutboxItem.id.in_(select(ready.c.id)))
         .values(
             state="claimed",
             attempts=OutboxItem.attempts + 1,
