@@ -70,12 +70,16 @@ class Database:
         return now.case_time(timedelta(seconds=seconds or 0))
 
     @contextmanager
-    def session(self, cx: Context, *, read_only: bool = False) -> Iterator[Session]:
-        """A session for this principal alone; rolled back unless the caller commits."""
+    def session(
+        self, cx: Context, *, read_only: bool = False, fitted: bool = False
+    ) -> Iterator[Session]:
+        """A session for this principal alone; rolled back unless the caller commits. `fitted`: see
+        `reading`."""
         session = Session(self.engine, expire_on_commit=False, autoflush=False)
         session.info.update(principal=cx.principal, criteria=self.criteria, topics=set())
         try:
-            session.execute(_BIND, _binding(cx.principal, read_only=read_only))
+            binding = _binding(cx.principal, read_only=read_only)
+            session.execute(_BIND, binding | {"plans": "force_custom_plan" if fitted else "auto"})
             yield session
         except OperationalError as error:
             if isinstance(error.orig, LockNotAvailable | DeadlockDetected | QueryCanceled):
@@ -85,9 +89,11 @@ class Database:
             session.close()
 
     @contextmanager
-    def reading(self, cx: Context) -> Iterator[Context]:
-        """The context on a read-only session: for questions."""
-        with self.session(cx, read_only=True) as session:
+    def reading(self, cx: Context, *, fitted: bool = False) -> Iterator[Context]:
+        """The context on a read-only session: for questions. `fitted`: each is planned for its own
+        values, which costs milliseconds and pays where one plan for all values is many times
+        slower, as for the lists of a large house."""
+        with self.session(cx, read_only=True, fitted=fitted) as session:
             yield cx.on(session)
             session.commit()
 
@@ -188,7 +194,8 @@ _BIND = text(
     " set_config('app.restricted', :restricted, true),"
     " set_config('app.hushed', :hushed, true), set_config('app.limited', :limited, true),"
     " set_config('app.series', :series, true), set_config('app.user', :user, true),"
-    " set_config('transaction_read_only', :read_only, true)"
+    " set_config('transaction_read_only', :read_only, true),"
+    " set_config('plan_cache_mode', :plans, true)"
 )
 
 

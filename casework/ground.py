@@ -19,6 +19,7 @@ BELLS_OF_TOPIC = {
     "letter": ("relay",),
     "study": ("relay",),
     "handing_out": ("relay",),
+    "queue_move": ("relay",),
     "way_in": ("relay",),
     "case_file": ("relay",),
     "coversheet": ("relay",),

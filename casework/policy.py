@@ -68,14 +68,13 @@ ROWS: Final = (
     _row("pa-resume", _PA, "resume", "nurse", "physician"),
     _row("pa-return", _PA, "return_to_nurse", "physician"),
     _row("pa-peer", _PA, _P2P, "physician", "nurse"),
+    _row("pa-choose-talk", _PA, "choose_talk", OFFICE),
     _row("pa-criteria", _PA, "mark_criteria", "nurse", "physician"),
     _row("pa-approve", _PA, "approve", "nurse", "physician"),
     _row("pa-auto-approve", _PA, "auto_approve", "system"),
     _row("pa-deny", _PA, "deny approve_in_part", "physician"),
     _row("pa-deny-administratively", _PA, "deny_administratively", "nurse", "supervisor"),
-    _row(
-        "pa-ask-faster", _PA, "request_expedite", OFFICE, MEMBERS, "physician", "intake", "nurse"
-    ),
+    _row("pa-ask-fast", _PA, "request_expedite", OFFICE, MEMBERS, "physician", "intake", "nurse"),
     _row("pa-confirm-deemed", _PA, "confirm_deemed_approval", "nurse", "physician", "supervisor"),
     _row("pa-grant-faster", _PA, "grant_expedite", "nurse", "physician", "system"),
     _row("pa-refuse-faster", _PA, "refuse_expedite", "nurse", "physician"),
@@ -139,9 +138,7 @@ ROWS: Final = (
         "ag_specialist", "ag_clinician", "supervisor",
     ),
     _row("correction-move", _GR, "move_corrective_action", "ag_specialist", "supervisor"),
-    _row(
-        "correction-done", _GR, "complete_corrective_action", STAFF - {"intake", "compliance"},
-    ),
+    _row("correction-done", _GR, "complete_corrective_action", STAFF - {"intake", "compliance"}),
     _row("grievance-extend", _GR, "extend", "ag_specialist"),
     _row("grievance-resolve", _GR, "resolve", "ag_specialist", "ag_clinician"),
     _row("grievance-withdraw", _GR, "withdraw", MEMBERS, OFFICE, "intake", "ag_specialist"),
@@ -177,6 +174,9 @@ ROWS: Final = (
     _row("work-hand-out", "", "hand_out", "supervisor"),
     _row("note", "", "note", STAFF - {"compliance"}),
     _row("stay-plan", _PA, "plan_next_review", "nurse", "physician"),
+    _row("case-restrict", "", "restrict_case lift_restriction", "supervisor", "compliance"),
+    _row("glass-break", "", "open_restricted", STAFF - {"compliance"}),
+    _row("glass-review", "", "review_access", "compliance"),
     _row("care-refer", "", "refer_to_care", STAFF - {"intake", "compliance"}),
     _row("papers-mark", "", "mark_paper unmark_paper", STAFF - {"compliance"}),
     _row("documents-add", "", "add_document", STAFF - {"compliance"}, OFFICE, MEMBERS),
@@ -191,9 +191,7 @@ ROWS: Final = (
         "letter-release", "", "release_letter send_letter_back",
         "supervisor", "compliance", "ag_specialist", CLINICIANS,
     ),
-    _row(
-        "letter-reword", "", "reword_letter", STAFF - {"intake", "compliance"},
-    ),
+    _row("letter-reword", "", "reword_letter", STAFF - {"intake", "compliance"}),
     _row(
         "letter-retry", "", "try_letter_again", "nurse", "ag_specialist", "supervisor", CLINICIANS
     ),
@@ -242,6 +240,7 @@ ROWS: Final = (
     ),
     _row("gold-cards", "", "keep_gold_cards", "supervisor", "compliance"),
     _row("list-change", "", "change_pa_list", "admin"),
+    _row("house-arrange", "", "set_queues announce", "supervisor", "admin"),
     _row("figures-count", "", "count_figures", "supervisor", "compliance", "system"),
     _row("figures-publish", "", "publish_figures", "compliance"),
 )  # fmt: skip

@@ -16,10 +16,21 @@ log = structlog.get_logger("casework.reckoning")
 def carry_one(database: Database) -> bool:
     """One forecast that somebody asked for, or a slice of the oldest staffing study; False when
     nothing waits."""
+    return _forecast(database) or _study(database)
+
+
+def _forecast(database: Database) -> bool:
+    """Make the forecast that is wanted; one that fails is tried again and stops no study."""
     try:
-        return forecasts.make_wanted(database.context()) or staffing.answer_slice(
-            database.context()
-        )
+        return forecasts.make_wanted(database.context())
+    except Exception as error:  # whatever it is: a study behind it does not wait
+        log.error("forecast_failed", error=type(error).__name__)
+        return False
+
+
+def _study(database: Database) -> bool:
+    try:
+        return staffing.answer_slice(database.context())
     except (OperationalError, InterfaceError, Problem) as error:
         log.warning("reckoning_waits", error=type(error).__name__)
         return False

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import ARRAY, BigInteger, any_, cast, false, func, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
 from casework.context import Narrowed, Principal, Reach
@@ -42,7 +42,7 @@ def seen_cases(
     """The condition on `cases` for this reach."""
     if reach == "contracts":
         inside = Case.contract_id.in_(ids)
-        return inside if restricted else inside & Case.restricted.is_(False)
+        return inside if restricted else inside & (Case.restricted.is_(False) | _in_emergency())
     if reach == "members":
         return _of_members(ids, narrowed)
     if reach == "organizations":
@@ -50,6 +50,12 @@ def seen_cases(
             select(CaseParty.case_id).where(CaseParty.organization_id.in_(ids)).scalar_subquery()
         )
     return false()
+
+
+def _in_emergency() -> Any:
+    """A restricted case that this person opened with a reason and that is still open to him."""
+    opened = select(func.app_emergencies()).scalar_subquery()
+    return Case.id == any_(cast(opened, ARRAY(BigInteger)))
 
 
 def _of_members(ids: tuple[int, ...], narrowed: Narrowed) -> Any:

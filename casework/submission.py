@@ -14,6 +14,7 @@ CodeSystem = Literal["procedure", "icd10pcs", "ndc", "revenue", "service_type", 
 Service = Literal["medical", "outpatient_drug", "part_b_drug"]
 Timing = Literal["pre_service", "concurrent", "post_service"]
 Priority = Literal["standard", "expedited"]
+OccasionKind = Literal["after_the_fact", "continuity", "newborn"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,28 @@ class MemberAsSent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """Why a request is unlike others, with what decides it.
+
+    `after_the_fact`: the service was given before anybody asked; `began_on` its first day, `why`
+    nobody asked before. `continuity`: a treatment goes on after a change; `began_on` its first day,
+    `changed_on` the day of the change, `why` what changed, `previous` the plan or provider before,
+    `ends_on` until when it is asked for. `newborn`: `birth_date`, `mother_number` where the request
+    does not stand under the mother's own number, `intensive` for intensive care.
+    """
+
+    kind: OccasionKind
+    why: str = ""
+    began_on: date | None = None
+    changed_on: date | None = None
+    ends_on: date | None = None
+    previous: str = ""
+    birth_date: date | None = None
+    mother_number: str = ""
+    intensive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """A whole request. `received_at` is our own receipt instant (aware), never the sender's."""
 
@@ -120,3 +143,4 @@ class Submission:
     trace: str = ""
     prior_numbers: tuple[str, ...] = ()
     missing: tuple[str, ...] = field(default=())
+    occasion: Occasion | None = None

@@ -26,6 +26,7 @@ from casework import (
     handing_on,
     letter_facts,
     now,
+    queue_round,
     reckoning,
     study_room,
     way_in_post,
@@ -132,6 +133,7 @@ class Worker:
             or cover_maker.make_one(self.database, self.press)
             or self.packets.ask_for_all()
             or work_round.hand_out_slice(self.database)
+            or queue_round.move_slice(self.database)
             or (now.monotonic() < until and self.study_slice())
             or (now.monotonic() < until and reckoning.carry_one(self.database))
             or (now.monotonic() < until and year_counter.count_some(self.database))

@@ -117,6 +117,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"axe found nothing on {total} pages, each at 1280 and 320 pixels: {', '.join(looked)}"
         )
     _tell_of_paths(terminalreporter)
+    _tell_of_work(terminalreporter)
+
+
+def _tell_of_work(terminalreporter: Any) -> None:
+    """How many keys and clicks the work of the staff took, for each journey and each hand."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == "work" and report.when == "call":
+                terminalreporter.write_line(value)
 
 
 def _tell_of_paths(terminalreporter: Any) -> None:

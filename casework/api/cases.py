@@ -23,6 +23,7 @@ from casework.queries import case_file, escalations, letters, papers, timeline
 from casework.queries.choices import choices
 from casework.queries.clocks import explained_case
 from casework.queries.next_step import next_step
+from casework.records import occasions
 from casework.schemas import cases as shapes
 from casework.schemas.forms import schema_of
 from casework.services.actions import ACTIONS, action
@@ -154,6 +155,15 @@ def read_case(ref: str) -> Any:
     return response
 
 
+def _occasion(file: case_file.CaseFile) -> dict[str, Any] | None:
+    said = occasions.of(file.detail) if file.case.kind == "prior_auth" else None
+    if said is None:
+        return None
+    until = occasions.transition(said, file.line)
+    more = {"transition_ends_on": until.ends_on, "rests_on": until.rests_on} if until else {}
+    return vars(said) | {"transition_ends_on": None, "rests_on": ""} | more
+
+
 def _whole_case(file: case_file.CaseFile, offered: Any) -> dict[str, Any]:
     case = file.case
     plain = {
@@ -182,6 +192,7 @@ def _whole_case(file: case_file.CaseFile, offered: Any) -> dict[str, Any]:
         "expedited": case.fast_track,
         "member_id": file.member.number,
         "about": file.about.ref if file.about else None,
+        "occasion": _occasion(file),
         "next": next_step(case.kind, case.state),
         "lines": file.lines,
         "diagnoses": file.diagnoses,

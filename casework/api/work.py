@@ -8,13 +8,19 @@ from casework.api import cursors, edge
 from casework.api.access import entry
 from casework.api.blueprint import ApiBlueprint
 from casework.api.bodies import field_invalid
-from casework.queries.worklist import Wanted, listed, next_for
+from casework.queries.next_step import pairs_for
+from casework.queries.worklist import Wanted, listed
 from casework.schemas import cases as shapes
+from casework.schemas import handing_out as handing
 from casework.schemas.page import page_of
+from casework.services.pulling import Pulled, take_next
 
 blueprint = ApiBlueprint("work", __name__, description="The work list of the staff.")
 
 LIST: Final = "worklist"
+_FILTERS: Final = (
+    *("queue", "kind", "state", "contract", "line", "region", "urgency", "specialty", "due"),
+)
 _WHO: Final = {"me": "u{me}", "nobody": "nobody", "anyone": ""}
 
 
@@ -32,7 +38,7 @@ def get_worklist(asked: dict[str, Any]) -> dict[str, Any]:
         after = (due_at, case_id)
     wanted = Wanted(
         who=_WHO[asked["assignee"]].format(me=edge.principal().id),
-        **{name: asked[name] for name in ("queue", "kind", "state", "contract", "due")},
+        **{name: asked[name] for name in _FILTERS},
     )
     with edge.reading() as cx:
         found = listed(cx, wanted, after=after, limit=int(asked["limit"]))
@@ -41,12 +47,14 @@ def get_worklist(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/worklist/next", methods=["POST"])
-@blueprint.arguments(shapes.NextIn)
-@blueprint.response(200, shapes.WorkRowOut)
+@blueprint.arguments(handing.NextIn)
+@blueprint.response(200, handing.NextOut)
 @blueprint.alt_response(204, description="Nothing waits.")
-@entry(roles=policy.STAFF)
+@entry(roles=policy.STAFF - {"compliance"})
 def post_next(asked: dict[str, Any]) -> Any:
-    """The case to work on next: due first, nobody's or yours. Taking it is a step of its own."""
-    with edge.reading() as cx:
-        found = next_for(cx, Wanted(queue=asked["queue"], kind=asked["kind"]))
-    return found if found is not None else ("", 204)
+    """Take the case to work on next, by the rule of the desk: due first among those whose next
+    step is yours to take and that nobody has, that are yours, or whose holder is gone."""
+    cx = edge.cx()
+    states = [pair for pair in pairs_for(cx.principal.roles) if asked["kind"] in ("", pair[0])]
+    pulled = take_next(cx, states, asked["skip"]) if states else Pulled()
+    return pulled if pulled.ref else ("", 204)

@@ -102,7 +102,8 @@ def subject_of(case: Any) -> Subject:
         timing=case.timing,
         service=case.service,
         pa_required=case.pa_required,
-        about=case.about,
+        # What a request is about (a newborn, a transition) no clock asks.
+        about="other" if case.kind == "prior_auth" else case.about,
         course_ends_at=case.course_ends_at,
         benefits_continued=case.benefits_continued,
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from casework.bridge import after_the_fact
 from casework.bridge.clocks import Row
 from casework.bridge.law import clocks_by_law
 from letters.context import Dates, Deadline, Times
@@ -49,7 +50,7 @@ def dates_of(
     stands = clocks_by_law(contract, subject, rows)
     decision = stands("decision")
     found: dict[str, Any] = {
-        "decide_by": _deadline(decision),
+        "decide_by": _deadline(decision) or _by_policy(contract, subject, rows),
         "effectuate_by": _deadline(stands("effectuation")),
         "sent_on": _day_of(rows, contract, ("forwarded", "file_sent")),
         "done_on": _day_of(rows, contract, ("effectuated",)),
@@ -123,6 +124,12 @@ def _deadline(clock: Clock | None) -> Deadline | None:
     if clock.by_day:
         return Deadline(on=clock.due.date())
     return Deadline.moment(clock.due, clock.time_zone)
+
+
+def _by_policy(contract: Contract, subject: Subject, rows: Sequence[Any]) -> Deadline | None:
+    """What the plan promises where no clock runs: of a service that was already given."""
+    day = after_the_fact.policy_day(contract, subject, rows)
+    return Deadline(on=day) if day else None
 
 
 def _given(contract: Contract, due_at: datetime, *, by_hour: bool) -> Deadline:

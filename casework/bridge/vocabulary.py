@@ -12,6 +12,7 @@ OBSERVATIONS: Final = frozenset(
         "held",
         "hold_ended",
         "passed_over",
+        "queue_changed",
         "work_refused",
         "address_corrected",
         "appealed",
@@ -26,6 +27,11 @@ OBSERVATIONS: Final = frozenset(
         "case_file_sent",
         "care_referred",
         "case_taken_in",
+        "case_restricted",
+        "restriction_lifted",
+        "emergency_access_opened",
+        "emergency_access_ended",
+        "emergency_access_reviewed",
         "consent_filed",
         "contact_logged",
         "continuation_refused",
@@ -74,6 +80,7 @@ OBSERVATIONS: Final = frozenset(
         "reviewer_doubted",
         "reviewer_received",
         "severity_rated",
+        "talk_chosen",
         "talk_tried",
     }
 )
@@ -156,6 +163,7 @@ NEUTRAL: Final = frozenset(
         "held",
         "hold_ended",
         "passed_over",
+        "queue_changed",
         "work_refused",
         "address_corrected",
         "assigned",
@@ -172,6 +180,12 @@ NEUTRAL: Final = frozenset(
         "case_file_refused",
         "case_file_sent",
         "case_taken_in",  # the earlier case goes on by its own receipt
+        # Who may see the case: no clock of the member asks.
+        "case_restricted",
+        "restriction_lifted",
+        "emergency_access_opened",
+        "emergency_access_ended",
+        "emergency_access_reviewed",
         "clinical_finding_recorded",
         "consent_filed",  # the appeal is received and goes on
         "consent_recorded",
@@ -239,6 +253,7 @@ NEUTRAL: Final = frozenset(
         "review_started",
         "reviewer_doubted",  # a task; the next assignment settles it
         "reviewer_assigned",  # the plan's own reviewer; an IRO is `iro_assigned`
+        "talk_chosen",
         "talk_tried",
         # Tasks with a day of their own; no clock of the law.
         "care_referred",

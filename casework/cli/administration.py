@@ -1,15 +1,22 @@
 """`casework tokens`, `users`: administration from the console."""
 
+from typing import Final
+
 import click
 
 from casework import now, policy
 from casework.cli import home
 from casework.context import SYSTEM
+from casework.queries import people
 from casework.queries.contracts import current_versions
 from casework.queries.directory import organization_named, user_by_email
+from casework.records.account_changes import STRONG_ROLES
 from casework.services import accounts
 from casework.services import tokens as token_service
 from casework.services.new_account import NewAccount
+
+# So many administrators can confirm each other's changes: from then on nobody does it alone.
+EYES: Final = 2
 
 
 @click.group()
@@ -70,7 +77,11 @@ def users() -> None:
 def create_user(
     email: str, name: str, roles: tuple[str, ...], codes: tuple[str, ...], password: str
 ) -> None:
-    """Create an account of staff.
+    """Create an account of staff, with a password that you hand over.
+
+    The console has one pair of eyes. So it makes administrators and compliance officers for the
+    first setup only: once two administrators may sign in, one of them asks for it under People and
+    the other confirms.
 
     \b
     Example:
@@ -84,9 +95,16 @@ def create_user(
     database = home.database_here()
     with database.reading(database.context(SYSTEM)) as cx:
         ids = {each.code: each.id for each in current_versions(cx)}
+        settled = people.administrators(cx) >= EYES
     missing = sorted(set(codes) - set(ids))
     if missing:
         raise click.UsageError(f"There is no contract {', '.join(missing)}.")
+    strong = sorted(set(roles) & STRONG_ROLES)
+    if settled and strong:
+        raise click.UsageError(
+            f"The console gives the role {' and '.join(strong)} only for the first setup. There are"
+            f" {EYES} administrators now: one asks for it under People, another confirms it."
+        )
     accounts.create_user(
         database.context(SYSTEM),
         NewAccount(

@@ -115,6 +115,7 @@ class Rule:
 
     name: str
     facts: Pairs = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -129,6 +129,11 @@ KINDS: Final[dict[str, Kind]] = {
         "admin",
         "End the reporting line and name another manager: escalations climb by it.",
     ),
+    "access_unreviewed": Kind(
+        "A restricted case was opened with a reason, and nobody has settled it",
+        "compliance",
+        "Open Who looked: say that it was right, that you doubt it, or that it was not right.",
+    ),
     # ── The review outside ──────────────────────────────────────────────────────────────────────
     "not_forwarded": Kind(
         "A Medicare appeal is owed to the review entity and did not go on",

@@ -14,7 +14,17 @@ from sqlalchemy import or_, select
 from casework import audit, clock_proof
 from casework.audit import Fault
 from casework.context import Context
-from casework.integrity import corrections, letters, mailing, outside, post, timers, watch, work
+from casework.integrity import (
+    access,
+    corrections,
+    letters,
+    mailing,
+    outside,
+    post,
+    timers,
+    watch,
+    work,
+)
 from casework.integrity.finding import CaseCheck, Finding, HouseCheck
 from casework.models import Alarm, Case
 
@@ -113,6 +123,7 @@ _REST: Final = (
     CaseCheck(("task_on_closed",), work.tasks_on_closed),
     CaseCheck(("work_of_leavers",), work.of_leavers),
     CaseCheck(("correction_overdue",), corrections.overdue),
+    CaseCheck(("access_unreviewed",), access.unreviewed),
     CaseCheck(("letter_stuck", "letter_orphaned", "letter_late"), post.letters),
     CaseCheck(("letter_lost",), letters.lost),
     CaseCheck(("letter_doubled",), letters.doubled),

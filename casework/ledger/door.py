@@ -17,6 +17,7 @@ from casework.context import Context, Principal
 from casework.errors import NotAllowed, NotFound, Problem, StateRefused
 from casework.ledger import entries, heads, openness, post, projection, tables
 from casework.ledger.change import Change, Head, NewCase, Recorded
+from casework.ledger.queue_rules import Namer
 from casework.models import CASE_SERIAL
 from sla.values import Answer
 from statemachines import engine
@@ -61,14 +62,16 @@ def record(cx: Context, changes: Sequence[Change]) -> list[Recorded]:
     Raises StateRefused (law, state), NotAllowed (policy), NotFound (no such trigger).
     """
     _refuse_beyond_the_form(cx.principal, changes)
-    opening = _opening(cx, [c.case for c in changes if isinstance(c.case, NewCase)])
+    namer = Namer(cx)
+    opening = _opening(cx, namer, [c.case for c in changes if isinstance(c.case, NewCase)])
     moved: dict[int, Head] = {}
     rows: list[dict[str, Any]] = []
     recorded: list[Recorded] = []
     versions: set[int] = set()
     for change in changes:
         start = opening[id(change.case)] if isinstance(change.case, NewCase) else change.case
-        row, each = _enter(cx, moved.get(start.id, start), change)
+        head = moved.get(start.id, start)
+        row, each = _enter(cx, head, namer.settled(head, change))
         rows.append(row)
         recorded.append(each)
         moved[each.case.id] = each.case
@@ -114,7 +117,7 @@ def _refuse_beyond_the_form(principal: Principal, changes: Sequence[Change]) -> 
             )
 
 
-def _opening(cx: Context, wanted: Sequence[NewCase]) -> dict[int, Head]:
+def _opening(cx: Context, namer: Namer, wanted: Sequence[NewCase]) -> dict[int, Head]:
     """A Head with its number and key for each case to be opened, by identity of the NewCase."""
     if not wanted:
         return {}
@@ -124,7 +127,7 @@ def _opening(cx: Context, wanted: Sequence[NewCase]) -> dict[int, Head]:
             select(CASE_SERIAL.next_value()).select_from(func.generate_series(1, len(wanted)))
         ).scalars()
     pairs = zip({id(new): new for new in wanted}.values(), serials, strict=False)
-    return {id(new): _new_head(cx, new, serial) for new, serial in pairs}
+    return {id(new): namer.new(_new_head(cx, new, serial)) for new, serial in pairs}
 
 
 def _parties(changes: Sequence[Change], opening: Mapping[int, Head]) -> set[tuple[int, int, str]]:

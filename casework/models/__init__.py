@@ -16,6 +16,7 @@ from casework.models.administration import (
     HouseTask,
     JobRetry,
 )
+from casework.models.announcement import Announcement, AnnouncementSeen
 from casework.models.appointment import Appointment, FormSignature
 from casework.models.approval import (
     ApprovalRule,
@@ -57,6 +58,7 @@ from casework.models.desk import (
     Transmission,
 )
 from casework.models.draft import FilingDraft
+from casework.models.emergency_access import EmergencyAccess
 from casework.models.event import CaseEvent, ChainHead, SecurityEvent
 from casework.models.figures import PublishedFigures, YearCase, YearCount
 from casework.models.foresight import (
@@ -89,6 +91,7 @@ from casework.models.people import (
     ReviewOrganization,
     StandingNeed,
 )
+from casework.models.queues import QueueChange, QueueMove, QueueRule
 from casework.models.reading import PaperMark
 from casework.models.request import (
     CaseDocument,
@@ -112,6 +115,8 @@ __all__ = [
     "AccountChange",
     "AccountMember",
     "Alarm",
+    "Announcement",
+    "AnnouncementSeen",
     "ApiToken",
     "Appeal",
     "Appointment",
@@ -147,6 +152,7 @@ __all__ = [
     "Diagnosis",
     "DiagnosisCode",
     "Document",
+    "EmergencyAccess",
     "Escalation",
     "ExternalReview",
     "FilingDraft",
@@ -185,6 +191,9 @@ __all__ = [
     "QualityReview",
     "QualitySample",
     "Queue",
+    "QueueChange",
+    "QueueMove",
+    "QueueRule",
     "ReportingLine",
     "Representative",
     "RequestLine",

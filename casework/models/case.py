@@ -36,8 +36,24 @@ class Case(Base):
             "ix_cases_open_contract", "contract_id", "next_due_at", postgresql_where=text("open")
         ),
         Index("ix_cases_open_kind", "kind", "state", "next_due_at", postgresql_where=text("open")),
-        Index("ix_cases_open_queue", "queue", "next_due_at", postgresql_where=text("open")),
-        Index("ix_cases_open_specialty", "specialty", "next_due_at", postgresql_where=text("open")),
+        *(
+            Index(
+                f"ix_cases_open_{column}_step",
+                column,
+                "next_due_at",
+                "kind",
+                "state",
+                postgresql_where=text("open"),
+            )
+            for column in ("queue", "specialty")
+        ),
+        Index(
+            "ix_cases_open_fast_step",
+            "assignee_id",
+            "kind",
+            "state",
+            postgresql_where=text("open and fast_track"),
+        ),
         Index(
             "ix_cases_open_fast",
             "next_due_at",
@@ -199,7 +215,7 @@ class ExternalReview(Base):
 
 
 class Restriction(Base):
-    """Why a case is restricted, and who lifted or set it."""
+    """Why a case is restricted, who set it, and who lifted it when; nothing of it is removed."""
 
     __tablename__ = "restriction"
     __table_args__ = ({"info": {"scope": "case_child"}},)
@@ -207,3 +223,6 @@ class Restriction(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     ground: Mapped[str] = mapped_column(String(30))
     set_at: Mapped[datetime] = mapped_column(INSTANT)
+    set_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    lifted_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    lifted_by: Mapped[str] = mapped_column(String(120), default="", server_default="")

@@ -20,13 +20,16 @@ from casework.metadata import INSTANT, Base
 
 
 class Queue(Base):
-    """A named pile of work: which kinds of case lie in it."""
+    """A named pile of work. Steps of the work name those without a `step`; one with a `step` takes
+    part of that step's work, as the rules say. `roles` are those who work it."""
 
     __tablename__ = "queue"
     __table_args__ = ({"info": {"scope": "directory"}},)
     code: Mapped[str] = mapped_column(String(30), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column(default=0)
+    step: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    roles: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
 
 
 class Assignment(Base):

@@ -128,6 +128,8 @@ class PeerToPeer(Base):
     # Every time that was offered (ISO, UTC); `slot_at` is the last of them, or the one chosen.
     slots: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    # When the office chose one of them.
+    chosen_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class TalkTry(Base):

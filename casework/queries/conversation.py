@@ -1,7 +1,8 @@
-"""What a member and the plan wrote to each other about one case, in the words in which it stands.
+"""What a member and the plan, or an office and the plan, wrote to each other about one case, in the
+words in which it stands.
 
-Only what was written here, by those who read it here: calls, visits and what an office wrote are
-told elsewhere. The text is unsealed for those who may read the case.
+Only what was written here, by those who read it here: calls and visits are told elsewhere, and
+neither of the two reads what the other wrote. The text is unsealed for those who may read the case.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from casework.policy import MEMBERS
 from casework.queries.case_file import key_of
 
 BETWEEN: Final = ("message", "interpreter", "answer")
+WITH_OFFICES: Final = ("office message", "answer to office")
 MOST: Final = 100
 MOST_SAID: Final = 200
 
@@ -34,13 +36,16 @@ class Written:
     text: str
 
 
-def conversation(cx: Context, case: Any, *, limit: int = MOST) -> tuple[Written, ...]:
-    """The newest messages about this case and the answers to them, the oldest of them first."""
+def conversation(
+    cx: Context, case: Any, *, limit: int = MOST, between: tuple[str, ...] = BETWEEN
+) -> tuple[Written, ...]:
+    """The newest messages about this case and the answers to them, the oldest of them first:
+    `between` the member and the plan, or WITH_OFFICES."""
     rows = list(
         cx.db.execute(
             select(Contact)
             .where(Contact.case_id == case.id, Contact.channel == "portal")
-            .where(Contact.purpose.in_(BETWEEN))
+            .where(Contact.purpose.in_(between))
             .order_by(Contact.id.desc())
             .limit(max(1, min(limit, MOST)))
         ).scalars()

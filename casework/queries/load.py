@@ -4,7 +4,7 @@ Each person's pile is read by its own index and no further than MOST, so that a 
 whether a thousand or a hundred thousand cases are open.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -23,16 +23,6 @@ DESK_ZONE: Final = "America/New_York"
 WEIGHTS: Final = {"overdue": 4, "today": 3, "soon": 2, "later": 1, "none": 1}
 FAST: Final = 1
 WORKERS: Final = ("nurse", "physician", "ag_specialist", "ag_clinician", "intake", "supervisor")
-# Who works a queue.
-ROLE_OF_QUEUE: Final[Mapping[str, str]] = {
-    "review": "nurse",
-    "physician": "physician",
-    "appeals": "ag_specialist",
-    "appeal_review": "ag_clinician",
-    "disputes": "ag_specialist",
-    "grievances": "ag_specialist",
-    "external_review": "ag_specialist",
-}
 
 
 @dataclass(frozen=True)
@@ -66,18 +56,18 @@ class PersonsLoad:
 
 @dataclass(frozen=True)
 class QueuesLoad:
-    """What nobody has in one queue, and how many people of its role are here today."""
+    """What nobody has in one queue, and how many people of its roles are here today."""
 
     code: str
     name: str
-    role: str
+    roles: tuple[str, ...]
     people: int
     pile: Pile
 
     @property
     def unworked(self) -> bool:
-        """Whether something lies there and nobody of its role is here."""
-        return bool(self.role and self.pile.open) and not self.people
+        """Whether something lies there and nobody of its roles is here."""
+        return bool(self.roles and self.pile.open) and not self.people
 
 
 def of_people(cx: Context, away: Whereabouts | None = None) -> tuple[PersonsLoad, ...]:
@@ -107,10 +97,10 @@ def of_queues(cx: Context, people: Iterable[PersonsLoad]) -> tuple[QueuesLoad, .
     """What nobody has, queue by queue in their order, in one question."""
     inner = _first(Case.queue == Queue.code, Case.assignee_id.is_(None))
     rows = cx.db.execute(
-        select(Queue.code, Queue.name, *_counted(cx.now, inner))
+        select(Queue.code, Queue.name, Queue.roles, *_counted(cx.now, inner))
         .select_from(Queue)
         .outerjoin(inner, true())
-        .group_by(Queue.code, Queue.name, Queue.position)
+        .group_by(Queue.code, Queue.name, Queue.position, Queue.roles)
         .order_by(Queue.position, Queue.code)
     )
     present = [each for each in people if each.here and each.away_until is None]
@@ -118,8 +108,8 @@ def of_queues(cx: Context, people: Iterable[PersonsLoad]) -> tuple[QueuesLoad, .
         QueuesLoad(
             code=row.code,
             name=row.name,
-            role=ROLE_OF_QUEUE.get(row.code, ""),
-            people=sum(ROLE_OF_QUEUE.get(row.code, "") in each.roles for each in present),
+            roles=tuple(row.roles),
+            people=sum(bool(set(row.roles) & set(each.roles)) for each in present),
             pile=_pile(row),
         )
         for row in rows

@@ -31,12 +31,13 @@ class Question:
 @dataclass(frozen=True)
 class Talk:
     """A talk with the reviewing physician that was offered: at which times, in whose zone (empty:
-    the plan's), and which number to call."""
+    the plan's), and which number to call. Once one of them is chosen it is `at`."""
 
     at: datetime
     phone: str
     slots: tuple[datetime, ...] = ()
     zone: str = ""
+    chosen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def offered_talk(cx: Context, file: CaseFile) -> Talk | None:
     said: dict[str, Any] = {}
     if event is not None:
         said = seal.unseal_json(file.key, event.body_ct, f"event:{case.id}:{event.seq}")
-    return Talk(row.slot_at, str(said.get("phone", "")), talks.slots_of(row), row.zone)
+    return Talk(
+        row.slot_at, str(said.get("phone", "")), talks.slots_of(row), row.zone, row.chosen_at
+    )
 
 
 def window_to_appeal(cx: Context, case: Any) -> Clock | None:

@@ -4,12 +4,11 @@ The published sort rule: what is due first comes first (what is late is earliest
 without a due come last; equal dues in the order of their numbers. What is done comes newest first.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import String, func, literal, null, or_, select, tuple_
+from sqlalchemy import String, func, literal, null, select, tuple_
 from sqlalchemy.orm import aliased
 
 from casework import bridge
@@ -19,7 +18,7 @@ from casework.models import Case, Contract, Determination, Member, Presence, Use
 from casework.queries.next_step import next_step
 from casework.queries.worklist_wanted import DESK_ZONE, Wanted, conditions, decided_by
 
-__all__ = ["DESK_ZONE", "Listed", "Place", "Row", "Wanted", "listed", "next_for"]
+__all__ = ["DESK_ZONE", "Listed", "Place", "Row", "Wanted", "listed"]
 
 SORT_RULE: Final = (
     "Sorted by what is due first. Late cases come first of all; cases without a due date come"
@@ -45,6 +44,7 @@ class Row:
     contract: str
     line: str
     expedited: bool
+    about: str
     due_at: datetime | None
     clock: str
     to_do: str
@@ -99,18 +99,6 @@ def listed(
         next_after=last if more or backwards else None,
         prev_before=first if (more if backwards else after is not None) else None,
     )
-
-
-def next_for(cx: Context, wanted: Wanted, *, skip: Sequence[str] = ()) -> Row | None:
-    """The case to work on next: the first of the list that nobody has, or that is one's own."""
-    keys = _keys(cx, wanted).where(
-        or_(Case.assignee_id.is_(None), Case.assignee_id == cx.principal.id)
-    )
-    if skip:
-        keys = keys.where(Case.ref.not_in(skip))
-    first = keys.order_by(Case.next_due_at.asc().nulls_last(), Case.id).limit(1)
-    found = cx.db.execute(_rows(cx, first.subquery())).one_or_none()
-    return _row(cx, found) if found else None
 
 
 _NONE: Final = (None, None)
@@ -170,6 +158,7 @@ def _rows(cx: Context, lane: Any) -> Any:
             Case.state,
             Case.title,
             Case.fast_track,
+            Case.about,
             Case.next_due_at,
             Case.next_clock,
             Case.assignee_id,
@@ -247,6 +236,7 @@ def _row(cx: Context, row: Any) -> Row:
         contract=row.contract_name,
         line=row.line,
         expedited=row.fast_track,
+        about=row.about,
         due_at=row.next_due_at,
         clock=row.next_clock,
         to_do=step.staff,

@@ -4,10 +4,11 @@ It is asked where a view is too large to be counted in one scan, and for the fil
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, String, and_, cast, func, literal, null, select
+from sqlalchemy import BigInteger, String, and_, cast, func, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from casework.context import Context
@@ -23,7 +24,7 @@ SCAN: Final = 10_000
 MOST_CHOICES: Final = 40
 KINDS: Final = ("prior_auth", "appeal", "grievance", "external_review")
 DUES: Final = ("overdue", "today", "soon", "later")
-URGENCIES: Final = {"expedited": True, "standard": False}
+URGENCIES: Final = ("expedited", "standard")
 NAMES: Final = ("kind", "urgency", "queue", "specialty", "contract", "who", "due")
 # These three narrow one another, and all are counted by contract.
 OF_PLAN: Final = frozenset({"contract", "line", "region"})
@@ -54,9 +55,6 @@ def one_by_one(
     contracts = left("contract", (row[0] for row in known["plans"]))
     made: dict[str, tuple[Any, Any]] = {
         "kind": _matching(left("kind", KINDS), String, Case.kind),
-        "urgency": _matching(
-            [URGENCIES[one] for one in left("urgency", URGENCIES)], Boolean, Case.fast_track
-        ),
         "queue": _matching(left("queue", (row[0] for row in known["queues"])), String, Case.queue),
         "contract": _matching(contracts, BigInteger, Case.contract_id),
         "who": _of_people(cx, wanted, people),
@@ -66,21 +64,20 @@ def one_by_one(
     columns = [
         _each(cx, wanted, *made[name], but=OF_PLAN if name == "contract" else {name}).label(name)
         for name in names
+        if name in made
     ]
-    nobody = capped(cx, _who(wanted, "nobody")) if "who" in names else null()
+    # Said outright, not as a value of a list, so that the small index of what is urgent serves.
+    urgencies = left("urgency", URGENCIES if "urgency" in names else ())
+    columns += [capped(cx, replace(wanted, urgency=one)).label(one) for one in urgencies]
+    nobody = capped(cx, replace(wanted, who="nobody")) if "who" in names else null()
     found = cx.db.execute(select(*columns, nobody.label("nobody"))).one()._mapping
-    told: dict[str, dict[Any, int]] = {name: dict(found[name] or []) for name in names}
+    told: dict[str, dict[Any, int]] = {name: dict(found.get(name) or []) for name in names}
     if "urgency" in told:
-        fast = {value: one for one, value in URGENCIES.items()}
-        told["urgency"] = {fast[value]: count for value, count in told["urgency"].items()}
+        told["urgency"] = {one: int(found[one]) for one in urgencies}
     if "who" in told:
         told["who"] = {f"u{each}": count for each, count in told["who"].items()}
         told["who"][""] = int(found["nobody"])
     return {name: dict.fromkeys(sure[name], COUNT_LIMIT) | told[name] for name in names}
-
-
-def _who(wanted: Wanted, who: str) -> Wanted:
-    return Wanted(**{**wanted.__dict__, "who": who})
 
 
 def _matching(values: Iterable[Any], kind: Any, column: Any) -> tuple[Any, Any]:

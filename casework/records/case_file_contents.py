@@ -31,7 +31,7 @@ from casework.models import (
     User,
     WithheldPart,
 )
-from casework.records import case_file_due, case_file_told
+from casework.records import case_file_criteria, case_file_due, case_file_told
 from casework.records.case_file_scope import cases_of
 from letters.wording import wording
 from sla.calendars import local_day, zone
@@ -64,7 +64,7 @@ def of_request(cx: Context, row: Any) -> Contents:
         cases=tuple(
             case_file_told.case_told(cx, each, marks=marks, language=row.language) for each in cases
         ),
-        rules=tuple(_rules(cx, case, list(refs), row.language)),
+        rules=tuple(_rules(cx, case, cases, marks, row.language)),
         letters=tuple(_letters(cx, refs, row.language)),
         papers=papers,
         awaited=_awaited(cx, refs),
@@ -202,8 +202,13 @@ def _heading(row: Any, language: str) -> str:
     return str(row.title or row.code)
 
 
-def _rules(cx: Context, case: Any, ids: list[int], language: str) -> Iterator[Rule]:
-    """Every criterion that a decision names, and the plan's policies with the day of each."""
+def _rules(
+    cx: Context, case: Any, cases: list[Any], marks: tuple[MarkOn, ...], language: str
+) -> Iterator[Rule]:
+    """Every criterion that a decision names, and the plan's policies: with their criteria, or at
+    least with the day of each."""
+    ids = [each.id for each in cases]
+    whole = list(case_file_criteria.criteria_used(cx, cases, marks, language))
     rows = cx.db.execute(
         select(Determination.criterion, LineDecision.criterion.label("line"))
         .outerjoin(LineDecision, LineDecision.determination_id == Determination.id)
@@ -217,8 +222,10 @@ def _rules(cx: Context, case: Any, ids: list[int], language: str) -> Iterator[Ru
     for text in seen:
         known = next((facts for policy, facts in policies if policy in text), None)
         yield Rule(name=text, facts=_policy_facts(known, language) if known else ())
+    yield from (rule for _code, rule in whole)
+    known_whole = {code for code, _rule in whole}
     for policy, facts in policies:
-        if not any(policy in text for text in seen):
+        if policy not in known_whole and not any(policy in text for text in seen):
             yield Rule(name=policy, facts=_policy_facts(facts, language))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, Literal
 
 from casework.errors import Invalid
@@ -16,6 +16,42 @@ _WANTED: Final[Mapping[str, Mapping[str, str]]] = {
         "provision": "Name the plan provision that it rests on.",
         "standard": "Describe the standard that was used.",
     },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How many days ahead of a cut its notice leaves, and what says so."""
+
+    days: int
+    rests_on: str
+
+
+# By line and ground. Only Medicaid's law counts days and knows shorter ones; elsewhere the plan's
+# policy counts, so that an appeal can be answered first where the law asks for that.
+AHEAD: Final[Mapping[str, Mapping[str, Ahead]]] = {
+    "medicaid": {
+        "ordinary": Ahead(10, "42 CFR 438.404(c)(1), 431.211"),
+        "fraud": Ahead(5, "42 CFR 438.404(c)(1), 431.214"),
+        "exempt": Ahead(0, "42 CFR 438.404(c)(1), 431.213"),
+    },
+    "medicare": {"ordinary": Ahead(10, "the plan's policy")},
+    "marketplace": {
+        "ordinary": Ahead(
+            30,
+            "29 CFR 2560.503-1(f)(2)(ii)(A): early enough to appeal and be answered before; the"
+            " days are the plan's policy, those of an appeal",
+        )
+    },
+}
+# 42 CFR 431.213: what spares the advance notice.
+EXEMPTIONS: Final[Mapping[str, str]] = {
+    "died": "The member died",
+    "own_wish": "The member asked for it in writing, and signed",
+    "institution": "The member was admitted to an institution and can get no more of it",
+    "address_unknown": "Nobody knows where the member is, and mail came back",
+    "moved": "Another State, territory or commonwealth covers the member now",
+    "physician_changed": "The member's physician changed the level of care",
 }
 
 
@@ -41,9 +77,37 @@ class Reduction:
     ground: Literal["ordinary", "fraud", "exempt"] = field(
         default="ordinary", metadata=asks("Ground for the notice time")
     )
+    exempt_why: Literal[
+        "", "died", "own_wish", "institution", "address_unknown", "moved", "physician_changed"
+    ] = field(
+        default="",
+        metadata=asks("What exempts it", hint="Only where it is exempt: 42 CFR 431.213"),
+    )
     attested: bool = field(
         default=False, metadata=asks("I attest expertise in this kind of service")
     )
+
+
+def earliest(line: str, ground: str, *, today: date) -> date | None:
+    """The first day on which a cut may take effect whose notice leaves today, in this line of
+    business on this ground; None where the line does not know the ground."""
+    ahead = AHEAD.get(line, AHEAD["medicare"]).get(ground)
+    return today + timedelta(days=ahead.days) if ahead else None
+
+
+def require_ground(line: str, form: Reduction) -> None:
+    """Raises Invalid for a shorter notice that this line's law does not know, and for an exemption
+    that nobody names."""
+    if form.ground not in AHEAD.get(line, AHEAD["medicare"]):
+        raise Invalid(
+            "Only Medicaid knows a shorter notice.",
+            fields={"ground": "Choose ordinary: 42 CFR 431.213 and 431.214 are Medicaid's alone."},
+        )
+    if (form.ground == "exempt") != bool(form.exempt_why):
+        raise Invalid(
+            "An exemption has its reason.",
+            fields={"exempt_why": "Choose what exempts it, where it is exempt and only there."},
+        )
 
 
 def require_words(line: str, form: Reduction, *, trigger: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from casework import codes
 from casework.context import Context
+from casework.records import occasions
 from casework.records.known_parties import contract_on, members_with, providers_as_known
 from casework.submission import ProviderAsSent, Submission
 
@@ -74,6 +75,7 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
     facility = _provider(known, sent.facility, findings, "facility.npi")
     billable = _diagnoses(cx, sent, findings)
     _lines(sent, findings)
+    findings += [Finding("", name, said) for name, said in occasions.faults(cx, sent)]
     rules = _pa_rules(cx, contract.id, sent) if contract else {}
     if sent.channel in MACHINE_CHANNELS:
         findings = [_softened(finding) for finding in findings]

@@ -15,7 +15,7 @@ from casework import ledger
 from casework.context import Context
 from casework.errors import Invalid, NotAllowed
 from casework.models import Case, RequestLine
-from casework.records import papers, request_rows
+from casework.records import occasions, papers, request_rows
 from casework.records.approval_by_rule import approve_by_rule
 from casework.records.findings import Finding, Recognised, gaps
 from casework.submission import Submission
@@ -56,7 +56,7 @@ def open_request(
                 trigger="receive",
                 occurred_at=sent.received_at,
                 facts=_facts(cx, sent, recognised),
-                said=ledger.Said(by=sent.filed_by, more={"complete": not missing}),
+                said=ledger.Said(by=sent.filed_by, more={"complete": not missing} | _about(sent)),
                 text={"note": sent.note} if sent.note else {},
             )
         ],
@@ -66,6 +66,8 @@ def open_request(
     twin = _possible_duplicate(cx, opened.case, sent)
     sure = not missing and not twin
     number = approve_by_rule(cx, opened.case, sent, recognised) if sure else ""
+    if not number:
+        occasions.give_time(cx, opened.case, sent, cause_seq=opened.seq)
     return Filed(
         ref=opened.case.ref,
         state="approved" if number else opened.case.state,
@@ -115,12 +117,17 @@ def _new_case(cx: Context, sent: Submission, found: Recognised) -> ledger.NewCas
         service=sent.service,
         specialty=found.specialty,
         pa_required=not required or any(required),
+        about=sent.occasion.kind if sent.occasion else "other",
         course_ends_at=sent.course_ends_at,
         restricted=found.restricted,
         queue="review",
         title=_title(sent, found),
         parties=tuple(sorted(parties)),
     )
+
+
+def _about(sent: Submission) -> dict[str, str]:
+    return {"occasion": sent.occasion.kind} if sent.occasion else {}
 
 
 def _title(sent: Submission, found: Recognised) -> str:

@@ -14,6 +14,7 @@ from casework.context import Context
 from casework.ledger.entries import case_key
 from casework.metadata import table_of
 from casework.models import Diagnosis, PriorAuth, RequestLine
+from casework.records import occasions
 from casework.records.findings import Recognised
 from casework.submission import LineAsSent, Submission
 
@@ -39,7 +40,7 @@ def write(
                 "contact_phone": sent.contact_phone[:30],
                 "trace": sent.trace[:300],
                 "missing": missing,
-                "wire": {"prior_numbers": list(sent.prior_numbers)} if sent.prior_numbers else {},
+                "wire": _beside(sent),
             }
         ],
     )
@@ -62,6 +63,12 @@ def write(
                 for diagnosis in sent.diagnoses
             ],
         )
+
+
+def _beside(sent: Submission) -> dict[str, Any]:
+    """What no column holds: numbers of earlier requests, what makes this one unlike others."""
+    earlier = {"prior_numbers": list(sent.prior_numbers)} if sent.prior_numbers else {}
+    return earlier | occasions.kept(sent)
 
 
 def add_lines(cx: Context, case: ledger.Head, lines: Sequence[LineAsSent]) -> None:

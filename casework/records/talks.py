@@ -36,7 +36,8 @@ def facts_of(cx: Context, case: Head, facts: Facts) -> Facts:
 
 
 def open_talk(cx: Context, case_id: int) -> Any:
-    """The talk that stands offered on this case, or None: id, slot_at, slots, zone, offered_at."""
+    """The talk that stands offered on this case, or None: id, slot_at, slots, zone, offered_at,
+    chosen_at."""
     return cx.db.execute(
         select(
             PeerToPeer.id,
@@ -44,6 +45,7 @@ def open_talk(cx: Context, case_id: int) -> Any:
             PeerToPeer.slots,
             PeerToPeer.zone,
             PeerToPeer.offered_at,
+            PeerToPeer.chosen_at,
         )
         .where(
             PeerToPeer.case_id == case_id,

@@ -127,6 +127,24 @@ class AuthorizationOut(Outgoing):
     ended_on = fields.Date(allow_none=True)
 
 
+class OccasionOut(Outgoing):
+    """Why a request is unlike others, as it was sent; until when a treatment goes on."""
+
+    kind = fields.String(metadata=told("`after_the_fact`, `continuity` or `newborn`."))
+    why = fields.String()
+    began_on = fields.Date(allow_none=True)
+    changed_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+    previous = fields.String()
+    birth_date = fields.Date(allow_none=True)
+    mother_number = fields.String()
+    intensive = fields.Boolean()
+    transition_ends_on = fields.Date(
+        allow_none=True, metadata=told("Continuity: as asked, or ninety days from the change.")
+    )
+    rests_on = fields.String(metadata=told("The law or the policy behind that day."))
+
+
 class CaseOut(Outgoing):
     """One case. The ETag is its version."""
 
@@ -149,6 +167,9 @@ class CaseOut(Outgoing):
     next_clock = fields.String()
     outcome = fields.String()
     about = fields.String(allow_none=True, metadata=told("The case that this one is about."))
+    occasion = fields.Nested(
+        OccasionOut, allow_none=True, metadata=told("Null for a request like others.")
+    )
     next = fields.Nested(NextStepOut)
     lines = fields.List(fields.Nested(LineOut))
     diagnoses = fields.List(fields.Nested(DiagnosisOut))
@@ -337,16 +358,13 @@ class WorklistIn(CursorIn):
     kind = OneOf("prior_auth", "appeal", "grievance", "external_review", load_default="")
     state = Text(most=30, load_default="")
     contract = Text(most=40, load_default="")
+    line = Text(most=20, load_default="")
+    region = Text(most=2, load_default="", metadata=told("The State of the contract."))
+    urgency = OneOf("expedited", "standard", load_default="")
+    specialty = Text(most=80, load_default="")
     assignee = OneOf("me", "nobody", "anyone", load_default="anyone")
     due = OneOf("overdue", "today", "soon", "later", load_default="")
     limit = Text(most=3, load_default="50", metadata=told("Rows of a page, 1 to 100."))
-
-
-class NextIn(Incoming):
-    """What to be given next; numbers in `skip` are passed over."""
-
-    queue = Text(most=30, load_default="")
-    kind = OneOf("prior_auth", "appeal", "grievance", "external_review", load_default="")
 
 
 class BeforeIn(Incoming):

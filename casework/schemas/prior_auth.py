@@ -106,6 +106,65 @@ class ContactIn(Incoming):
     phone = Phone(load_default="")
 
 
+class OccasionIn(Incoming):
+    """Why the request is unlike others, with what decides it. Send only what its kind asks for."""
+
+    kind = OneOf(
+        "after_the_fact",
+        "continuity",
+        "newborn",
+        **needed("Send the kind: after_the_fact, continuity or newborn."),
+        metadata=told(
+            "`after_the_fact`: the service was given before anybody asked; with timing"
+            " `post_service`, and never faster than standard. `continuity`: a treatment goes on"
+            " after a change of plan or network. `newborn`: of a child just born."
+        ),
+    )
+    why = OneOf(
+        "covered_later",
+        "emergency",
+        "could_not_know",
+        "changed_during",
+        "new_member",
+        "provider_left",
+        load_default="",
+        metadata=told(
+            "Needed. After the fact, why nobody asked before: `covered_later`, `emergency`,"
+            " `could_not_know`, `changed_during`. Continuity: `new_member`, `provider_left`."
+        ),
+    )
+    began_on = LocalDate(
+        load_default=None,
+        metadata=told("First day of the service, or of the treatment.", "2026-10-01"),
+    )
+    changed_on = LocalDate(
+        load_default=None,
+        metadata=told("Continuity: the coverage began, or the provider left.", "2026-11-01"),
+    )
+    ends_on = LocalDate(
+        load_default=None,
+        metadata=told("Continuity: until when it is asked for. A decision may give another day."),
+    )
+    previous = Text(
+        most=120,
+        load_default="",
+        metadata=told("Continuity: the plan or the provider before the change."),
+    )
+    birth_date = LocalDate(load_default=None, metadata=told("Newborn: the day of birth."))
+    mother_number = Text(
+        most=20,
+        load_default="",
+        metadata=told("Newborn: the mother's member number, unless the request stands under it."),
+    )
+    intensive = fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        error_messages={"invalid": "Send true or false.", "null": "Send true or false."},
+        metadata=told("Newborn: in intensive care."),
+    )
+
+
 class PriorAuthIn(Incoming):
     """A request for prior authorization."""
 
@@ -152,6 +211,9 @@ class PriorAuthIn(Incoming):
     course_ends_at = Instant(
         load_default=None,
         metadata=told("With `concurrent`: when the approved course ends.", "2026-12-24T23:59:00Z"),
+    )
+    occasion = Part(
+        OccasionIn, load_default=None, metadata=told("Why the request is unlike others.")
     )
     note = Text(most=10_000, lines=True, load_default="", metadata=told("Clinical note."))
     contact = Part(ContactIn, load_default=None)

@@ -12,6 +12,7 @@ from casework.submission import (
     DiagnosisAsSent,
     LineAsSent,
     MemberAsSent,
+    Occasion,
     PaperAsSent,
     ProviderAsSent,
     Submission,
@@ -57,6 +58,7 @@ def submission(
         contact_phone=contact["phone"],
         trace=data["trace"],
         prior_numbers=tuple(data["prior_numbers"]),
+        occasion=Occasion(**data["occasion"]) if data["occasion"] else None,
     )
 
 

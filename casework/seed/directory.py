@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, insert, text
 from casework.config import Settings
 from casework.ledger.copying import Numbers
 from casework.metadata import table_of
-from casework.models import Member, PaRule, Practitioner, Queue, ReviewOrganization, SeedFact
+from casework.models import Member, PaRule, Practitioner, ReviewOrganization, SeedFact
 from casework.seed import accounts, contracts, policies
 from casework.seed.families import write_families
 from casework.seed.members import write_members
@@ -29,15 +29,6 @@ SERVICES_FILE: Final = Path(__file__).with_name("services.toml")
 MEMBERS: Final = 300
 CASES_PER_MEMBER: Final = 4
 SINCE: Final = date(2024, 1, 1)
-QUEUES: Final = (
-    ("review", "Nurse review"),
-    ("physician", "Physician review"),
-    ("appeals", "Appeals"),
-    ("appeal_review", "Appeal review"),
-    ("disputes", "Payment disputes"),
-    ("grievances", "Grievances"),
-    ("external_review", "External reviews"),
-)
 REVIEWERS: Final = (
     ("Buckeye Independent Review", "iro", "OH", ["PO Box 5601", "Columbus, OH 43085"]),
     ("Clearview Review Associates", "iro", "OH", ["PO Box 5602", "Cleveland, OH 44114"]),
@@ -127,9 +118,7 @@ def _give_primary_care(sheet: Sheet) -> None:
 
 
 def _write_lists(sheet: Sheet, there: Mapping[str, ContractHere]) -> tuple[Service, ...]:
-    """The queues, and every contract's own prior-authorization list."""
-    for position, (code, name) in enumerate(QUEUES):
-        sheet.put(Queue, code=code, name=name, position=position)
+    """Every contract's own prior-authorization list."""
     told = tomllib.loads(SERVICES_FILE.read_text(encoding="utf-8"))["group"]
     services = tuple(_service(group, row) for group in told for row in group["codes"])
     for contract in there.values():

@@ -29,7 +29,9 @@ from casework.seed import (
     mix,
     papers,
     plays,
+    plays_announcing,
     plays_joined,
+    plays_of_occasions,
     plays_of_the_house,
     plays_office,
     plays_outside,
@@ -54,6 +56,7 @@ _PLAYS: Final = (
     plays_reading.papers_are_read,
     plays_of_the_house.somebody_looks,
     plays_of_the_house.the_year_is_counted,
+    *plays_announcing.PLAYS,
 )
 Told = Callable[[str, int], None]
 
@@ -151,7 +154,7 @@ def _plant(
     if cases:
         told("papers", 0)
         town = papers.print_all(settings, town, at=as_of)
-    acted = plays.CASES + plays_office.CASES + plays_joined.CASES
+    acted = sum(each.CASES for each in (plays, plays_office, plays_joined, plays_of_occasions))
     lived = acted if post_room and cases > acted else 0
     told("cases", 0)
     imported = import_histories(

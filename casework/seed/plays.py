@@ -14,7 +14,15 @@ from sqlalchemy import select
 from casework.context import Principal
 from casework.models import Letter
 from casework.records.determinations import LineRuling, Wanted, Words
-from casework.seed import papers, plays_criteria, plays_of_people, plays_of_the_house, plays_of_work
+from casework.seed import (
+    papers,
+    plays_criteria,
+    plays_of_occasions,
+    plays_of_people,
+    plays_of_restricted,
+    plays_of_the_house,
+    plays_of_work,
+)
 from casework.seed.living import Living, Play
 from casework.seed.scene import DAY
 from casework.seed.town import MemberHere, Office, Service, Town
@@ -160,7 +168,9 @@ PLAYS: Final[tuple[Play, ...]] = (
     _ruth_complains,
     _peter_is_upheld,
     plays_of_the_house.the_house_changes,
+    plays_of_occasions.unlike_others,
     plays_of_people.the_administrator_was_here,
+    plays_of_restricted.somebody_broke_the_glass,
     plays_of_work.work_is_handed_out,
 )
 CASES: Final = 6  # that they make: an appeal stands beside the request that it is about

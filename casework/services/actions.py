@@ -46,9 +46,11 @@ from casework.services import (
     pulling,
     reclassifying,
     reissue,
+    restricting,
     returned_mail,
     review,
     splitting,
+    talk_choices,
     talk_tries,
 )
 from statemachines import engine
@@ -208,6 +210,7 @@ OBSERVATIONS: Final[dict[str, Action]] = {
         corrective_actions.complete_corrective_action, corrective_actions.ActionProven
     ),
     "log_contact": Action(contacts.log_contact, contacts.ContactMade),
+    "message": Action(messages.send_message, messages.Message),
     "answer_message": Action(messages.answer_message, messages.Answer),
     "assign": Action(desk.assign, desk.Handing),
     "take_work": Action(desk.take_work),
@@ -231,6 +234,9 @@ OBSERVATIONS: Final[dict[str, Action]] = {
     "record_mailing": Action(mailing.record_mailing, mailing.MailingWord),
     "plan_next_review": Action(following.plan_next_review, following.NextReview),
     "refer_to_care": Action(following.refer_to_care, following.CareReferral),
+    "restrict_case": Action(restricting.restrict_case, restricting.Restricting),
+    "lift_restriction": Action(restricting.lift_restriction, restricting.Lifting),
+    "choose_talk": Action(talk_choices.choose_talk, talk_choices.TalkChoice),
     "log_talk_try": Action(talk_tries.log_talk_try, talk_tries.Try),
     "mark_paper": Action(marks.mark_paper, marks.Mark),
     "unmark_paper": Action(marks.unmark_paper, marks.Unmark),

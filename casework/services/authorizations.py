@@ -25,9 +25,8 @@ from casework.records import cuts, determinations, lines, standing
 from casework.records.answers import Done, done
 from casework.records.cuts import Reduction
 from casework.records.forms import asks
-from sla.calendars import plus_days, zone
+from sla.calendars import local_day, zone
 
-ADVANCE_DAYS = {"ordinary": 10, "fraud": 5, "exempt": 0}  # MCD-REDUCE, 42 CFR 431.211-.214
 DOMAIN = "medical"
 
 
@@ -146,16 +145,18 @@ def carry_out_reversal(cx: Context, ref: str, seen: int | None, form: CarryingOu
 def _cut(cx: Context, ref: str, seen: int | None, form: Reduction, *, trigger: str) -> Done:
     case = ledger.take(cx, ref)
     contract = bridge.contract_of(cx, case.contract_version_id)
-    today = cx.now.astimezone(zone(contract.time_zone)).date()
+    today = local_day(cx.now, zone(contract.time_zone))
+    first = cuts.earliest(contract.line, form.ground, today=today)
     facts = standing.authorization_facts(cx, case, known.of_case(cx, case))
     facts = replace(
         known.of_decider(cx, case, facts, user_id=cx.principal.id),
         reason=form.reason,
         service_domain=DOMAIN,
         expertise_domains=(DOMAIN,) if form.attested else (),
-        advance_notice_kept=form.effective_on >= plus_days(today, ADVANCE_DAYS[form.ground]),
+        advance_notice_kept=first is None or form.effective_on >= first,
     )
     ledger.permit(cx, case, trigger, facts, seen=seen)
+    cuts.require_ground(contract.line, form)
     cuts.require_words(contract.line, form, trigger=trigger)
     [recorded] = ledger.record(
         cx,
@@ -166,7 +167,8 @@ def _cut(cx: Context, ref: str, seen: int | None, form: Reduction, *, trigger: s
                 facts=facts,
                 said=ledger.Said(
                     ground=form.ground,
-                    more={"effective_date": form.effective_on.isoformat()},
+                    more={"effective_date": form.effective_on.isoformat()}
+                    | ({"exempt_why": form.exempt_why} if form.exempt_why else {}),
                 ),
                 text=cuts.words_of(form),
             )

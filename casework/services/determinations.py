@@ -14,7 +14,7 @@ from casework.bridge import facts as known
 from casework.context import Context
 from casework.db import command
 from casework.models import PriorAuth
-from casework.records import determinations, lines, standing, talks
+from casework.records import determinations, lines, occasions, standing, talks
 from casework.records.answers import Done, done
 from casework.records.determinations import Decider, LineRuling, Words
 from casework.records.forms import asks
@@ -151,6 +151,7 @@ def _decide(
             )
         ],
     )
+    occasions.decided(cx, recorded.case)
     determination_id = determinations.write(
         cx,
         recorded.case,

@@ -16,7 +16,7 @@ from casework.context import Context
 from casework.db import command
 from casework.models import ContractVersion
 from casework.policy import MEMBERS, OFFICE
-from casework.records import obligations, standing, windows
+from casework.records import obligations, occasions, standing, windows
 from casework.records.answers import Done, done, step
 from casework.records.forms import asks, in_spanish
 from sla.calendars import local_day, plus_days, zone
@@ -87,7 +87,7 @@ def withdraw(cx: Context, ref: str, seen: int | None, form: Withdrawal) -> Done:
     own = bool(cx.principal.roles & (MEMBERS | OFFICE))
     facts = replace(known.of_case(cx, case), withdrawal_by_party=own or bool(form.asked_by.strip()))
     ledger.permit(cx, case, "withdraw", facts, seen=seen)
-    obligations.settle(cx, case, [obligations.LOOK_AGAIN])
+    obligations.settle(cx, case, [obligations.LOOK_AGAIN, occasions.TASK])
     return step(
         cx,
         case,
@@ -132,6 +132,7 @@ def dismiss(cx: Context, ref: str, seen: int | None, form: Dismissal) -> Done:
             )
         ],
     )
+    occasions.decided(cx, recorded.case)
     return done(recorded)
 
 

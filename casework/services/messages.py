@@ -20,6 +20,7 @@ from casework.policy import MEMBERS
 from casework.records import observing
 from casework.records.answers import Done
 from casework.records.forms import asks
+from casework.records.offices import offices_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +35,19 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the plan answers to a member; whoever speaks for the member reads it too."""
+    """What the plan writes to a member, which whoever speaks for the member reads too; or to the
+    offices of the case."""
 
     text: str = field(
-        metadata=asks(
-            "Answer", hint="Plain words: the member reads it as it stands", long=True, most=4000
-        )
+        metadata=asks("Message", hint="Plain words: it is read as it stands", long=True, most=4000)
     )
+    to: Literal["member", "office"] = field(default="member", metadata=asks("To whom"))
 
 
 ANSWER: Final = "answer"
-# What an office writes is no part of what a member reads as messages.
+# What an office writes and reads is no part of what a member reads as messages.
 OFFICE_MESSAGE: Final = "office message"
+OFFICE_ANSWER: Final = "answer to office"
 
 
 @command
@@ -70,23 +72,32 @@ def send_message(cx: Context, ref: str, seen: int | None, form: Message) -> Done
 
 @command
 def answer_message(cx: Context, ref: str, seen: int | None, form: Answer) -> Done:
-    """Answer the member on the case's own page, where it stays; answers its CALL- number."""
+    """Write to the member, or to the offices of the case, on the case's own page, where it stays;
+    answers its CALL- number. Raises Invalid where the case has no office."""
     case = observing.take(cx, ref, "answer_message", seen=seen)
     if not form.text.strip():
-        raise Invalid("The answer is empty.", fields={"text": "Write the answer."})
-    number = _write(cx, case, form.text, direction="out", purpose=ANSWER)
+        raise Invalid("The message is empty.", fields={"text": "Write the message."})
+    to_office = form.to == "office"
+    if to_office and not offices_of(cx, case.id):
+        raise Invalid("No office has to do with this case.", fields={"to": "Write to the member."})
+    purpose = OFFICE_ANSWER if to_office else ANSWER
+    number = _write(cx, case, form.text, direction="out", purpose=purpose)
     return observing.observe(
         cx,
         case,
         "contact_logged",
         {"contact": number},
-        said=ledger.Said(more={"contact": number, "direction": "out", "purpose": ANSWER}),
+        said=ledger.Said(more={"contact": number, "direction": "out", "purpose": purpose}),
         text={"message": form.text},
     )
 
 
 def _told(purpose: str, usual: str) -> dict[str, str]:
     return {} if purpose == usual else {"purpose": purpose}
+
+
+def _whom(purpose: str) -> str:
+    return {ANSWER: "the member", OFFICE_ANSWER: "the office"}.get(purpose, "")
 
 
 def _write(cx: Context, case: ledger.Head, text: str, *, direction: str, purpose: str) -> str:
@@ -101,7 +112,7 @@ def _write(cx: Context, case: ledger.Head, text: str, *, direction: str, purpose
             member_id=case.member_id,
             direction=direction,
             channel="portal",
-            with_whom="the member" if direction == "out" else cx.principal.name[:120],
+            with_whom=_whom(purpose) or cx.principal.name[:120],
             purpose=purpose,
             at=cx.now,
             by_name=cx.principal.name[:120],

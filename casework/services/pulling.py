@@ -213,7 +213,9 @@ def _in_question(
 ) -> tuple[Any, ...]:
     me = cx.principal.id
     whose = or_(Case.assignee_id.is_(None), Case.assignee_id == me, away.stands_still())
-    return (Case.open, tuple_(Case.kind, Case.state).in_(list(states)), whose)
+    found = (Case.open, tuple_(Case.kind, Case.state).in_(list(states)), whose)
+    # What one opened with a reason does not become one's work by that.
+    return found if cx.principal.restricted else (*found, Case.restricted.is_(False))
 
 
 def _passed(

@@ -131,9 +131,10 @@ def wall_cx(who: Principal | None = None) -> Context:
 
 
 @contextmanager
-def reading() -> Iterator[Context]:
-    """The context of this request on a read-only database session: for what a GET shows."""
-    with database().reading(cx()) as inside:
+def reading(*, fitted: bool = False) -> Iterator[Context]:
+    """The context of this request on a read-only database session: for what a GET shows. `fitted`:
+    its questions are planned for their own values."""
+    with database().reading(cx(), fitted=fitted) as inside:
         yield inside
 
 

@@ -11,17 +11,28 @@ from flask_babel import lazy_gettext
 
 from casework.context import Principal
 from casework.services.saved_views import KEYS
-from casework.web import access, edge, health, moments, redirects, sessions, words
+from casework.web import (
+    access,
+    edge,
+    health,
+    moments,
+    navigation,
+    redirects,
+    sessions,
+    words,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry of the navigation: the page, its word, its icon, who sees it."""
+    """One entry of the navigation: the page, its word, its icon, who sees it, and the group it is
+    folded into for people who have many (none: it always stands in the bar)."""
 
     endpoint: str
     label: Any
     icon: str
     roles: frozenset[str]
+    group: str = ""
 
 
 NAV: Final = (
@@ -32,6 +43,7 @@ NAV: Final = (
         lazy_gettext("Returned mail"),
         "mail",
         frozenset({"intake", "supervisor"}),
+        navigation.FOLLOW_UP,
     ),
     Link(
         "staff.escalations_page",
@@ -45,36 +57,42 @@ NAV: Final = (
         lazy_gettext("Corrective actions"),
         "flag",
         frozenset({"ag_specialist", "ag_clinician", "supervisor", "compliance"}),
+        navigation.FOLLOW_UP,
     ),
     Link(
         "staff.figures_page",
         lazy_gettext("Figures"),
         "insights",
         frozenset({"supervisor", "compliance"}),
+        navigation.REPORTS,
     ),
     Link(
         "staff.forecast",
         lazy_gettext("Forecast"),
         "schedule",
         frozenset({"supervisor", "compliance"}),
+        navigation.REPORTS,
     ),
     Link(
         "staff.overturns_page",
         lazy_gettext("Overturned denials"),
         "assessment",
         frozenset({"supervisor", "compliance", "admin"}),
+        navigation.REPORTS,
     ),
     Link(
         "staff.public_figures_page",
         lazy_gettext("Public figures"),
         "public",
         frozenset({"supervisor", "compliance", "admin"}),
+        navigation.REPORTS,
     ),
     Link(
         "staff.universes_page",
         lazy_gettext("Audit universes"),
         "insights",
         frozenset({"compliance"}),
+        navigation.REPORTS,
     ),
     Link(
         "staff.looks_page",
@@ -93,46 +111,79 @@ NAV: Final = (
         lazy_gettext("Outside reviewers"),
         "autorenew",
         frozenset({"ag_specialist", "supervisor", "compliance"}),
+        navigation.FOLLOW_UP,
     ),
-    Link("staff.rules", lazy_gettext("Rules"), "topic", access.STAFF),
+    Link("staff.rules", lazy_gettext("Rules"), "topic", access.STAFF, navigation.POLICIES),
     Link(
         "staff.medical_policies",
         lazy_gettext("Medical policies"),
         "medical_services",
         frozenset({"nurse", "physician", "ag_clinician", "supervisor", "compliance", "admin"}),
+        navigation.POLICIES,
     ),
-    Link("staff.approval_rules", lazy_gettext("Automatic approval"), "verified", access.STAFF),
-    Link("staff.pa_list", lazy_gettext("PA list"), "list", access.STAFF),
+    Link(
+        "staff.approval_rules",
+        lazy_gettext("Automatic approval"),
+        "verified",
+        access.STAFF,
+        navigation.POLICIES,
+    ),
+    Link("staff.pa_list", lazy_gettext("PA list"), "list", access.STAFF, navigation.POLICIES),
     Link(
         "staff.letter_catalogue",
         lazy_gettext("Letters"),
         "mail_outline",
         frozenset({"supervisor", "compliance", "admin"}),
+        navigation.POLICIES,
     ),
     Link(
         "staff.contracts",
         lazy_gettext("Contracts"),
         "file_present",
         frozenset({"compliance", "admin"}),
+        navigation.POLICIES,
     ),
     Link(
         "staff.operations",
         lazy_gettext("Operation"),
         "settings",
         frozenset({"supervisor", "compliance", "admin"}),
+        navigation.ADMINISTRATION,
     ),
-    Link("staff.people", lazy_gettext("People"), "person", frozenset({"compliance", "admin"})),
+    Link(
+        "staff.people",
+        lazy_gettext("People"),
+        "person",
+        frozenset({"compliance", "admin"}),
+        navigation.ADMINISTRATION,
+    ),
     Link(
         "staff.organization",
         lazy_gettext("Organization"),
         "people",
         frozenset({"compliance", "admin"}),
+        navigation.ADMINISTRATION,
+    ),
+    Link(
+        "staff.queues",
+        lazy_gettext("Queues"),
+        "filter_list",
+        frozenset({"supervisor", "compliance", "admin"}),
+        navigation.ADMINISTRATION,
+    ),
+    Link(
+        "staff.announcements",
+        lazy_gettext("Announcements"),
+        "announcement",
+        frozenset({"supervisor", "compliance", "admin"}),
+        navigation.ADMINISTRATION,
     ),
     Link(
         "staff.sign_in_help",
         lazy_gettext("Sign-in help"),
         "support",
         frozenset({"intake", "ag_specialist", "supervisor", "admin"}),
+        navigation.ADMINISTRATION,
     ),
     Link("provider.home", lazy_gettext("Home"), "home", access.OFFICES),
     Link("provider.new_request", lazy_gettext("New request"), "add", access.OFFICES),
@@ -158,7 +209,7 @@ class Frame:
     staff: bool
     member: bool
     home: str
-    links: tuple[tuple[str, Any, str, bool], ...]
+    links: tuple[navigation.Shown | navigation.Folded, ...]
     timers_stopped: bool
     idle_seconds: int
     demo: bool
@@ -196,7 +247,7 @@ def _make() -> Frame:
         staff=staff,
         member=bool(who.roles & access.MEMBERS),
         home=redirects.home_of(who),
-        links=tuple(_links(who)),
+        links=navigation.arranged(_links(who), who.roles),
         timers_stopped=staff and health.timers_stopped(),
         idle_seconds=_idle_seconds() if signed_in else 0,
         demo=edge.settings().demo,
@@ -204,13 +255,14 @@ def _make() -> Frame:
     )
 
 
-def _links(who: Principal) -> list[tuple[str, Any, str, bool]]:
-    """Address, word, icon and "is this page" of each entry that exists and is for this person."""
+def _links(who: Principal) -> list[navigation.Shown]:
+    """Each entry that exists and is for this person."""
     shown = []
     for link in NAV:
         if link.endpoint in current_app.view_functions and who.roles & link.roles:
-            here = request.endpoint == link.endpoint
-            shown.append((url_for(link.endpoint), link.label, link.icon, here))
+            address = url_for(link.endpoint)
+            here = navigation.place(address, request.path, itself=request.endpoint == link.endpoint)
+            shown.append(navigation.Shown(address, link.label, link.icon, here, link.group))
     return shown
 
 

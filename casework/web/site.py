@@ -23,6 +23,7 @@ from casework.web import (
     time_travel,
 )
 from casework.web.account import account
+from casework.web.announcements import announcements
 from casework.web.front import front
 from casework.web.health import health
 from casework.web.letter_paper import paper
@@ -38,6 +39,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     front,
     second_factor,
     account,
+    announcements,
     passkeys,
     lookup,
     public,

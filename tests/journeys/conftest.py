@@ -19,6 +19,9 @@ from casework.services import studies
 from casework.worker import Worker
 from tests.browser import Served, served
 from tests.conftest import TEMPLATE, settings_for
+from tests.journeys.ward import Ward
+from tests.services import planted_policies
+from tests.web.staff.scene import a_bare_desk
 
 CASES = 200
 
@@ -43,6 +46,12 @@ class House:
     def numbers(self) -> list[int]:
         """The numbers of all letters and papers, in the addresses of their pages."""
         return [*self._all(select(Letter.id)), *self._all(select(CaseDocument.id))]
+
+    def papers(self) -> list[tuple[str, int]]:
+        """Each paper with the number of its case, as the addresses of a case's papers have them."""
+        rows = select(Case.ref, CaseDocument.id).join(Case, Case.id == CaseDocument.case_id)
+        with self.database.reading(self.database.context()) as cx:
+            return [(ref, number) for ref, number in cx.db.execute(rows)]
 
     def one(self, statement: Any) -> Any:
         """The one value that this statement finds."""
@@ -73,4 +82,18 @@ def house(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with served(settings, workers=2) as running:
         yield House(settings, database, running)
     worker.close()
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="package")
+def ward(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
+    """A town without a case, as of March 2027, for those who work through cases in a known order:
+    in the house somebody else's is always due first, and each case more is a page more to walk."""
+    addresses = server.copy(TEMPLATE, f"t_{uuid.uuid4().hex[:12]}")
+    settings = replace(settings_for(addresses, tmp_path_factory.mktemp("ward")), demo=True)
+    database = database_for(settings)
+    desk = a_bare_desk(database, settings)
+    planted_policies.plant(settings, desk.town.users)
+    with served(settings) as running:
+        yield Ward(desk, running)
     database.engine.dispose()

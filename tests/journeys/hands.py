@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.web.staff.driving import tab_to
+from tests.web.staff.driving import open_group_of, tab_to
 
 WORDS = "Because the records show it"
 MOST_TABS = 200
@@ -30,6 +30,7 @@ class Hand:
     def press(self, words: str) -> None:
         """Press the link or button that says this, and wait for the next page."""
         if self.mouse:
+            open_group_of(self.page, words)
             with self.page.expect_navigation():
                 self._found(words).click()
             return

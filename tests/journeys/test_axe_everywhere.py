@@ -1,4 +1,5 @@
-"""Show 10: axe finds nothing on any page that any role may open, at 1280 and at 320 pixels.
+"""Show 10: axe finds nothing on any page that any role may open, at 1280 and at 320 pixels; nothing
+fades or vanishes in the dark or where somebody forces colours.
 
 The pages are enumerated from `casework routes --json`; a page that the walk did not see fails.
 """
@@ -11,6 +12,7 @@ import pytest
 
 from casework.web import access
 from tests.browser import axe, chromium, opened, wider_than_window
+from tests.colours import in_other_colours
 from tests.journeys import walk
 from tests.journeys.hands import button_of
 
@@ -56,8 +58,10 @@ NOT_HERE = {
         "/member/outside/<ref>/<step>",
     },
 }
-REF = re.compile(r"\b(?:PA|AP)-\d{4}-\d{6}-\d\b")
+ASKED_ABOUT = re.compile(r"\b(?:PA|AP)-\d{4}-\d{6}-\d\b")
 WAYS = ("appeal", "outside")
+# Kinds of controls whose focus was looked at, in each look.
+FOCUSED: dict[str, set[str]] = {}
 ROLES = sorted({*access.STAFF, *access.OFFICES, "member", "representative"})
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
@@ -65,7 +69,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 @pytest.mark.parametrize("role", ["", *ROLES])
 def test_axe_finds_nothing_on_any_page_of(role: str, house, record_property) -> None:
-    met = walk.Walk(None, role, lambda _: [])
+    met = walk.Walk(None, role, lambda _: [], behind=_behind(role))
     for name in house.people(role) if role else [""]:
         with chromium() as browser, opened(browser, house.served) as page:
             met.page, met.look = page, _looking(page)
@@ -74,7 +78,7 @@ def test_axe_finds_nothing_on_any_page_of(role: str, house, record_property) -> 
                 page.goto("/")
                 button_of(page, name).click()
             met.everywhere([*start, *sorted(p for p in walk.pages_of(role) if "<" not in p)])
-            met.try_the_rest(house.refs(), house.numbers())
+            met.try_the_rest(house.refs(), house.numbers(), house.papers())
             for question in _questions(page) if role in access.MEMBERS else ():
                 met.fill_in(question)
         if not _missed(met):
@@ -89,12 +93,16 @@ def test_axe_finds_nothing_on_any_page_of(role: str, house, record_property) -> 
 def _questions(page: Any) -> list[str]:
     """Where the questions of this member begin: a complaint, and what each of the cases allows."""
     page.goto("/member/")
-    refs = sorted(set(REF.findall(page.inner_text("main"))))
+    refs = sorted(set(ASKED_ABOUT.findall(page.inner_text("main"))))
     return ["/member/complaint", *(f"/member/{way}/{r}" for r in refs for way in WAYS)]
 
 
+def _behind(role: str) -> frozenset[str]:
+    return frozenset(BEHIND_A_FORM | NOT_HERE.get(role, set()))
+
+
 def _missed(met: walk.Walk) -> set[str]:
-    return met.missed() - BEHIND_A_FORM - NOT_HERE.get(met.role, set())
+    return met.missed() - met.behind
 
 
 def _looking(page: Any) -> Callable[[str], list[str]]:
@@ -103,6 +111,8 @@ def _looking(page: Any) -> Callable[[str], list[str]]:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             said += [f"{width} px: {one}" for one in axe(page)]
+            if width == WIDTHS[0]:
+                said += in_other_colours(page, FOCUSED)
             if over := wider_than_window(page):
                 said.append(f"{width} px: {over} pixels wider than the window")
         return said

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from typing import Any
 
 from werkzeug.routing import Map, Rule
@@ -25,6 +25,7 @@ DOORS = {"web", "staff", "provider", "member"}
 # Routes of these doors that answer no page: figures for machines, signs of life, parts of a page.
 NO_PAGES = {"/healthz", "/readyz", "/metrics", "/static/<path:name>", "/staff/timers"}
 HREF = re.compile(r'(?:href|hx-get)="(/[^"]*)"')
+REF = re.compile(r"\b[A-Z]{2}-\d{4}-\d{6}-\d\b")
 PARAMETER = re.compile(r"<(\w+)[^>]*>")
 KINDS = ("appeal", "grievance", "external_review")
 # Staff share their forms: each step of each kind of case is looked at once, in somebody's walk.
@@ -37,8 +38,9 @@ LOOKED_AT: set[tuple[str, str, str]] = set()
 EACH_ROLE = os.environ.get("CHAOS") == "year"
 MOST = 400
 MOST_QUESTIONS = 16
-# What so many numbers do not open, a link must lead to.
-MOST_TRIES = 300
+# What so many numbers do not open, a link must lead to; for what is behind a form, fewer will do.
+MOST_TRIES = 80
+FEW_TRIES = 16
 
 
 @cache
@@ -90,6 +92,8 @@ class Walk:
     found: list[str] = field(default_factory=list)
     alike: set[str] = field(default_factory=set)
     looked: int = 0
+    behind: frozenset[str] = frozenset()
+    shown: dict[str, None] = field(default_factory=dict)
     mine: set[tuple[str, str, str]] = field(default_factory=set)
 
     def everywhere(self, start: list[str]) -> None:
@@ -102,17 +106,27 @@ class Walk:
         """Pages that the role may open and that the walk did not see."""
         return pages_of(self.role) - {route for route, _ in self.seen} - self.files
 
-    def try_the_rest(self, refs: Iterable[str], numbers: Iterable[int]) -> None:
-        """What no link led to, such as a case that is closed: with the numbers that there are."""
-        known = {"ref": list(refs), "int": list(numbers), "kind": list(KINDS)}
+    def try_the_rest(
+        self, refs: Iterable[str], numbers: Iterable[int], papers: Iterable[tuple[str, int]]
+    ) -> None:
+        """What no link led to, such as a case that is closed: with the numbers that the pages
+        showed, then with others; at last by the links of pages like those that were seen."""
+        known: dict[tuple[str, ...], list[Any]] = {
+            (): [()],
+            ("ref",): [(ref,) for ref in _of_each_kind((*self.shown, *refs))],
+            ("int",): [(number,) for number in numbers],
+            ("ref", "int"): sorted(papers, key=lambda paper: paper[0] not in self.shown),
+            ("ref", "kind"): list(product(_of_each_kind((*self.shown, *refs)), KINDS)),
+        }
         for route in sorted(self.missed()):
-            for path in islice(_addresses(route, known), MOST_TRIES):
-                if self.page.request.get(path, max_redirects=0).ok:
-                    self.everywhere([path])
+            most = FEW_TRIES if route in self.behind else MOST_TRIES
+            for path in islice(_addresses(route, known), most):
                 if route not in self.missed():
                     break
+                if self.page.request.get(path, max_redirects=0).ok:
+                    self.everywhere([path])
         for path in sorted(self.alike):
-            if not self.missed():
+            if not self.missed() - self.behind:
                 return
             answer = self.page.request.get(path)
             if answer.ok and answer.headers.get("content-type", "").startswith("text/html"):
@@ -133,6 +147,7 @@ class Walk:
             return []
         if answer.status != 200:
             return []
+        self.shown.update(dict.fromkeys(REF.findall(answer.text())))
         led_to = _bare("/" + answer.url.split("/", 3)[3])
         asked, (landed, there) = (route, _sort(values)), _route(led_to)
         led_elsewhere = landed != route and (landed, _sort(there)) in self.seen
@@ -220,10 +235,18 @@ def answer_shortly(page: Any) -> None:
             onward.last.click()
 
 
-def _addresses(route: str, known: dict[str, list[Any]]) -> Iterator[str]:
+def _of_each_kind(refs: Iterable[str]) -> list[str]:
+    """These numbers of cases, one of each kind in turn: what an appeal has, requests have not."""
+    kinds: dict[str, list[str]] = {}
+    for ref in dict.fromkeys(refs):
+        kinds.setdefault(ref[:2], []).append(ref)
+    turns = zip_longest(*kinds.values())
+    return [ref for turn in turns for ref in turn if ref]
+
+
+def _addresses(route: str, known: dict[tuple[str, ...], list[Any]]) -> Iterator[str]:
     """The addresses that this route can have, with these values; none for a word of its own."""
-    names = PARAMETER.findall(route)
-    for values in product(*(known.get(name, []) for name in names)):
+    for values in known.get(tuple(PARAMETER.findall(route)), []):
         rest = iter(values)
         yield PARAMETER.sub(lambda _, rest=rest: str(next(rest)), route)
 

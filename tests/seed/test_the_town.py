@@ -92,7 +92,8 @@ def test_the_integrity_checks_find_nothing(town) -> None:
             while (looked := kind.look(reading, after, AS_OF)).ids:
                 found += looked.findings
                 after = looked.ids[-1]
-    assert found == []
+    # One restricted case was opened with a reason, for compliance to look at.
+    assert [each.code for each in found] == ["access_unreviewed"]
 
 
 def test_whoever_ran_out_of_time_has_one_number_and_an_obligation(town) -> None:

@@ -253,7 +253,7 @@ def test_every_door_names_itself() -> None:
     assert observation("note").form is desk.Note
     with pytest.raises(NotFound, match="take_work"):
         observation("sing")
-    assert len(OBSERVATIONS) == 35
+    assert len(OBSERVATIONS) == 39
 
 
 def test_an_observation_asks_policy_before_it_is_written(house) -> None:

@@ -5,10 +5,13 @@ import threading
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from casework import account_days
+from casework.cli import home
+from casework.cli.administration import users as console
 from casework.context import Context, Principal
 from casework.errors import Invalid, NotAllowed, NotFound, Problem, StateRefused
 from casework.models import (
@@ -400,3 +403,31 @@ def test_the_list_is_by_name_by_cursor_and_found_by_words(town) -> None:
         assert found.rows == (), "signs of a pattern are letters"
         nurses = questions.people(cx, questions.Wanted(role="nurse"), wall=MONDAY)
         assert {row.id for row in nurses.rows} >= {town.users["nurse"], town.users["nurse2"]}
+
+
+def test_the_console_makes_administrators_for_the_first_setup_only(town, monkeypatch) -> None:
+    monkeypatch.setattr(home, "database_here", lambda: town.database)
+    typed = [
+        "create",
+        "cleo@lantern.example",
+        "--name",
+        "Cleo",
+        "--password",
+        "four plain words here",
+    ]
+    for role in ("admin", "compliance"):
+        refused = CliRunner().invoke(console, [*typed, "--role", role])
+        assert refused.exit_code == 2
+        assert "only for the first setup" in " ".join(refused.output.split())
+    accounts.disable_user(town.cx("system"), town.users["bea"])
+    with_one = CliRunner().invoke(console, [*typed, "--role", "admin"])
+    assert with_one.exit_code == 0, with_one.output
+    nurse = [
+        "create",
+        "nia@lantern.example",
+        "--name",
+        "Nia",
+        "--password",
+        "four plain words here",
+    ]
+    assert CliRunner().invoke(console, [*nurse, "--role", "nurse"]).exit_code == 0

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from casework import observations
-from casework.queries import drafts, member_home, member_letters
+from casework.queries import announcements, drafts, member_home, member_letters
 from casework.web import edge
 from casework.web.access import MEMBERS, entry
 from casework.web.member import doors, gathering, service_names, sight, welcome
@@ -32,6 +32,7 @@ def home() -> Any:
         )
         begun = drafts.unsent(cx) if before is None else ()
         new_letters = member_letters.unopened(cx)
+        told_to_all = announcements.to_see(cx)
     for each in people:
         observations.look(edge.cx(), member_id=each.id, what="home")
     service_names.learn([sight.bare(case.title) for case in cases])
@@ -43,6 +44,7 @@ def home() -> Any:
         several=len(people) > 1 or "representative" in edge.principal().roles,
         begun=[doors.shown_draft(each) for each in begun if gathering.is_worth_showing(each)],
         new_letters=new_letters,
+        told_to_all=told_to_all,
         first=before is None and not show.said,
         ways=_ways(show),
         whom=_whom(show, people),

@@ -105,6 +105,7 @@ LEFT_OUT: Final = frozenset(
         "peer_to_peer_held",
         "peer_to_peer_offered",
         "subject_acknowledged",
+        "talk_chosen",
     }
 )
 # Copied from the case below, since a clock counts from it: that case's own story tells it.

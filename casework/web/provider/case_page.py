@@ -16,6 +16,7 @@ from casework.queries.case_file import CaseFile
 from casework.queries.claims import Claim
 from casework.queries.clocks import Explained, explained_case
 from casework.queries.consents import Kept
+from casework.queries.conversation import WITH_OFFICES, Written, conversation
 from casework.queries.letters import READABLE
 from casework.queries.member_home import Dispute, disputes_of
 from casework.queries.next_step import NextStep, next_step
@@ -29,6 +30,7 @@ from sla.values import Clock
 from statemachines import engine
 
 STORY: Final = 30
+MESSAGES: Final = 30
 MINE: Final = "provider"
 
 
@@ -49,6 +51,7 @@ class CasePage:
     offers: tuple[Offer, ...]
     reasons: Mapping[int, str]
     talk: Talk | None
+    messages: tuple[Written, ...]
     dispute: Dispute | None
     appeal_window: Clock | None
     letters: tuple[Any, ...]
@@ -122,6 +125,7 @@ def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
         offers=tuple(o for o in offered if o.name not in ANSWERS),
         reasons=office_case.reasons_of(file),
         talk=office_case.offered_talk(cx, file),
+        messages=conversation(cx, case, limit=MESSAGES, between=WITH_OFFICES),
         dispute=dispute,
         appeal_window=_window(cx, case, offered),
         letters=tuple(

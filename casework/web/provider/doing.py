@@ -23,7 +23,7 @@ from casework.records.answers import Done
 from casework.services.actions import ACTIONS, OBSERVATIONS, Action
 from casework.web import edge
 from casework.web.access import entry
-from casework.web.provider import answering, papers, words
+from casework.web.provider import answering, papers, talking, words
 from casework.web.provider.answering import Field
 from casework.web.provider.blueprint import OFFICE, provider
 from casework.web.provider.case_page import news
@@ -34,9 +34,9 @@ from casework.web.provider.typed import form_id_of, new_form_id
 from casework.web.requests import larger
 
 # What is noted on a case of any kind and moves no machine.
-_NOTED: Final = ("add_document", "escalate")
+_NOTED: Final = ("add_document", "escalate", "choose_talk", "message")
 # Papers may come to a case that has moved on meanwhile: nothing that was seen matters for them.
-_UNSEEN: Final = frozenset({"add_document"})
+_UNSEEN: Final = frozenset({"add_document", "message"})
 
 
 @dataclass
@@ -178,7 +178,10 @@ def _opened(cx: Context, ref: str, trigger: str) -> tuple[Filling, Action]:
     if step is None or action.form is None:
         raise NotFound("There is no such step here.")
     address = url_for("provider.step_form", ref=ref, trigger=trigger)
-    return opened(cx, ref, step, action.form, address=address), action
+    filling = opened(cx, ref, step, action.form, address=address)
+    if trigger == "choose_talk":
+        filling.fields = talking.with_times(cx, filling.case, filling.fields)
+    return filling, action
 
 
 def _action(kind: str, trigger: str) -> Action:

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from casework import observations
-from casework.queries import claims, office_desk, office_people
+from casework.queries import announcements, claims, office_desk, office_people
 from casework.queries.office_desk import ENDED, GROUPS, RUNNING, YOURS
 from casework.queries.office_rows import OfficeRow
 from casework.web import edge
@@ -40,12 +40,14 @@ def home() -> str:
         )
         today = edge.cx().now.astimezone(ZoneInfo(office.zone)).date()
         ending = () if alone else office_desk.ending_soon(cx, today=today)
+        told_to_all = () if alone else announcements.to_see(cx)
     return render_template(
         "provider/home.html",
         now=edge.cx().now,
         office=office,
         groups=groups,
         ending=ending,
+        told_to_all=told_to_all,
         alone=alone,
         further=before is not None,
         words=words,

@@ -22,6 +22,7 @@ from casework.submission import (
     Submission,
 )
 from casework.web.provider import words
+from casework.web.provider.judging_occasion import AFTER, NAMES, occasion_of
 from casework.web.provider.judging_services import Errors, day_of, diagnoses_of, lines_of
 from casework.web.provider.typed import OTHER, Typed
 
@@ -50,13 +51,16 @@ def judged(
     diagnoses = diagnoses_of(typed, errors)
     servicing = _other_provider(typed.servicing_npi, "servicing_npi", errors)
     facility = _other_provider(typed.facility_npi, "facility_npi", errors)
+    occasion = occasion_of(typed, errors)
     course_ends = _course(typed, errors, zone=office.zone)
     phone = _phone(typed, errors)
     if typed.place and typed.place not in dict(words.PLACES):
         errors["place"] = gettext("Choose one of the places.")
     if errors:
         return None, errors
-    timing: Any = typed.timing
+    # What was already given needs no second word for it.
+    given = occasion is not None and occasion.kind == AFTER
+    timing: Any = "post_service" if given else typed.timing
     service: Any = typed.service
     return (
         Submission(
@@ -78,6 +82,7 @@ def judged(
             note=typed.note,
             contact_name=typed.contact_name,
             contact_phone=phone,
+            occasion=occasion,
         ),
         {},
     )
@@ -109,6 +114,7 @@ _NAMES: Final = {
     "servicing.npi": "servicing_npi",
     "facility.npi": "facility_npi",
     "documents": "papers",
+    **NAMES,
 }
 
 

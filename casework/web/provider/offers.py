@@ -46,6 +46,7 @@ def offers(cx: Context, file: CaseFile, *, disputed: bool = False) -> tuple[Offe
     # What is for the reviewers outside must reach them, not only the plan's file.
     if not any(each.open and each.name == "add_information" for each in found):
         found += _papers(file)
+    found.append(Offer("message", STEPS["message"], _address(file.case.ref, "message"), open=True))
     if not disputed:
         found += _filings(cx, file)
     return tuple(sorted(found, key=_place))

@@ -33,8 +33,10 @@ from casework.web.requests import larger
 
 _ORDER: Final = (
     "member_id", "birth_date", "orderer", "orderer_npi", "servicing_npi", "facility_npi", "place",
-    "timing", "course_ends", "service", "priority", "priority_reason", "diagnosis", "line",
-    "papers", "follows", "note", "contact_name", "contact_phone",
+    "timing", "course_ends", "service", "occasion", "occasion_why", "occasion_began",
+    "occasion_changed", "occasion_previous", "occasion_ends", "occasion_born", "occasion_mother",
+    "priority", "priority_reason", "diagnosis", "line", "papers", "follows", "note",
+    "contact_name", "contact_phone",
 )  # fmt: skip
 ROUTE: Final = "POST /provider/prior-auths/request"
 

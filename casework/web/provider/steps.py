@@ -75,6 +75,37 @@ STEPS: Final[dict[str, Step]] = {
         icon="upload_file",
         some=_SOME,
     ),
+    "message": Step(
+        button=_("Write to the plan"),
+        title=_("Write to the plan"),
+        lead=_(
+            "Whoever works on the case reads it here. It answers no question of ours and stops"
+            " no time limit."
+        ),
+        fields=(Shown("text", _("Message"), required=True),),
+        done=_("Your message was sent."),
+        icon="chat",
+    ),
+    "choose_talk": Step(
+        button=_("Choose a time"),
+        title=_("Choose a time for the talk"),
+        lead=_(
+            "A physician of ours calls at this time. Our decision waits for it; the legal time"
+            " to decide does not."
+        ),
+        fields=(
+            Shown("slot", _("Time of the talk"), required=True),
+            Shown(
+                "physician",
+                _("Who will talk"),
+                _("The treating physician, or who speaks for the physician."),
+                required=True,
+            ),
+            Shown("phone", _("Number to call"), required=True),
+        ),
+        done=_("The time was chosen. The reviewing physician was told."),
+        icon="phone",
+    ),
     "record_consent": Step(
         button=_("Send the member's consent"),
         title=_("Send the member's consent"),

@@ -25,6 +25,9 @@ _SHORT: Final = {
     "member_id": 20, "birth_date": 20, "timing": 20, "course_ends": 20, "service": 20,
     "priority": 20, "orderer": 12, "orderer_npi": 20, "servicing_npi": 20, "facility_npi": 20,
     "place": 10, "contact_name": 120, "contact_phone": 40, "follows": 60, "search": 80,
+    "occasion": 20, "occasion_why": 20, "occasion_began": 20, "occasion_changed": 20,
+    "occasion_ends": 20, "occasion_previous": 120, "occasion_born": 20, "occasion_mother": 20,
+    "occasion_intensive": 5,
 }  # fmt: skip
 _LONG: Final = {"priority_reason": 2000, "note": 10_000, "paste": 4000}
 _OF_LINE: Final = {
@@ -72,6 +75,15 @@ class Typed:
     contact_phone: str = ""
     note: str = ""
     follows: str = ""
+    occasion: str = ""
+    occasion_why: str = ""
+    occasion_began: str = ""
+    occasion_changed: str = ""
+    occasion_ends: str = ""
+    occasion_previous: str = ""
+    occasion_born: str = ""
+    occasion_mother: str = ""
+    occasion_intensive: str = ""
     search: str = ""
     paste: str = ""
     diagnoses: tuple[str, ...] = ("",)
@@ -87,6 +99,12 @@ class Typed:
             for place, line in enumerate(self.lines, start=1)
             if not line.empty and line != _like(above[place - 1])
         )
+
+    @property
+    def occasion_said(self) -> bool:
+        """Whether something of why it is unlike others was filled in, but its kind."""
+        named = (f.name for f in fields(self) if f.name.startswith("occasion_"))
+        return any(getattr(self, name) for name in named)
 
     @property
     def content(self) -> dict[str, Any]:

@@ -96,6 +96,7 @@ EVENTS: Final[dict[str, Any]] = {
     "information_lapsed": _("The time to answer passed; the review goes on with what is there"),
     "resumed": _("The review goes on"),
     "peer_to_peer_offered": _("We offered a peer-to-peer talk"),
+    "talk_chosen": _("You chose a time for the talk"),
     "peer_to_peer_held": _("The peer-to-peer talk was held"),
     "peer_to_peer_closed": _("The peer-to-peer talk did not take place"),
     "approved": _("Approved"),

@@ -18,6 +18,7 @@ from casework.errors import Invalid, NotFound, Problem
 from casework.queries import case_file, timeline
 from casework.queries.case_file import CaseFile
 from casework.queries.choices import choices
+from casework.records import emergency
 from casework.records.answers import Done
 from casework.records.letter_drafts import Drafted
 from casework.services import rehearsals
@@ -49,6 +50,7 @@ EPISODES: Final = 20
 VERSION: Final = "at-version"
 STORY: Final = "at-event"
 MORE: Final = "more"
+RESTRICTS: Final = "restrict_case"
 MOST_OF_A_TEXT: Final = 20_000
 
 
@@ -109,6 +111,8 @@ def take_step(ref: str, trigger: str) -> Any:
     except Problem as problem:
         return page(number, trigger, refused(problem, typed))
     flash(_told(done, file.case.kind, trigger), "success")
+    if trigger == RESTRICTS and emergency.sees_by_reason(edge.principal(), restricted=True):
+        return redirect(url_for("staff.home"))  # who did it does not find it any more
     return redirect(url_for("staff.case_page", ref=done.ref))
 
 

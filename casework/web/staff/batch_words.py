@@ -1,11 +1,13 @@
 """A batch of assignments in words: what was asked, how it stands."""
 
+from collections.abc import Mapping
+
 from casework.queries.batches import Batch
 from casework.web.staff import words
 
 
-def title(batch: Batch) -> str:
-    """What the batch was about."""
+def title(batch: Batch, names: Mapping[str, str]) -> str:
+    """What the batch was about; `names` are those of the queues."""
     asked = batch.asked
     count = asked.get("cases")
     if count:
@@ -16,7 +18,7 @@ def title(batch: Batch) -> str:
         return "Work of people who are gone or away"
     if asked.get("passed"):
         return "What nobody took"
-    queue = words.queue(str(asked["queue"])) if asked.get("queue") else "Everything"
+    queue = words.queue(str(asked["queue"]), names) if asked.get("queue") else "Everything"
     return f"{queue}: what nobody has"
 
 

@@ -26,6 +26,7 @@ _ELSEWHERE: Final = frozenset(
         "complete_corrective_action",
         "end_hold",
         "find_issue",
+        "lift_restriction",
         "mark_paper",
         "move_corrective_action",
         "open_corrective_action",

@@ -35,8 +35,10 @@ from casework.web.staff import (
     grievance_beside,
     joining_steps,
     letters_again,
+    occasion_beside,
     paper_reader,
     reading_beside,
+    restricted_beside,
     story,
     words,
 )
@@ -63,7 +65,7 @@ def case_page(ref: str) -> str:
     with edge.reading() as cx:
         file = case_file.case_file(cx, number)
         view = _view(cx, file) | reading_beside.beside(cx, file) | criteria_beside.beside(cx, file)
-        view |= case_rested.beside(cx, file)
+        view |= case_rested.beside(cx, file) | restricted_beside.beside(cx, file)
     view["reading"] = _paper_asked(file, view)
     here = presence.open_case(edge.cx(), file.case, "case", wall=clock.wall())
     return render_template("staff/case.html", **view, **presence_of(number, here))
@@ -130,6 +132,7 @@ def frame_of(cx: Context, file: CaseFile) -> dict[str, Any]:
         "own_work": bool(cx.principal.roles & WORKERS),
         "file_owed": case_files.running(cx, file.case),
         "work": surfaced.whose(cx, file.case),
+        "occasion": occasion_beside.told(file),
     }
 
 

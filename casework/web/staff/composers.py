@@ -19,6 +19,8 @@ from casework.web.staff.blueprint import CASEWORKERS, staff
 
 MOST_NOTE: Final = 8000
 MOST_MESSAGE: Final = 4000
+WHOM: Final = {"member": "the member", "office": "the office"}
+CHOOSE: Final = "Choose who reads it."
 LEAVES: Final = "Tick that you know it: this leaves the plan."
 
 
@@ -41,18 +43,23 @@ def write_note(ref: str) -> Any:
 @staff.post("/cases/<ref>/message")
 @entry(*CASEWORKERS)
 def write_outside(ref: str) -> Any:
-    """Send the member a message, once whoever writes says that he knows that it leaves."""
+    """Send the member, or the offices of the case, a message, once whoever writes says to whom, and
+    that he knows that it leaves."""
     number = case_page.case_number(ref)
     text = edge.form("text", limit=MOST_MESSAGE)
+    to = edge.form("to", limit=6)
     try:
         if edge.form("leaves", limit=3) != "yes":
             raise Invalid("Not sent yet.", fields={"leaves": LEAVES})
-        done = messages.answer_message(edge.cx(), number, None, messages.Answer(text=text))
+        if to not in WHOM:
+            raise Invalid("Not sent yet.", fields={"to": CHOOSE})
+        form = messages.Answer(text=text, to="office" if to == "office" else "member")
+        done = messages.answer_message(edge.cx(), number, None, form)
     except NotFound:
         raise
     except Problem as problem:
         return _again(number, text, problem, inside=False)
-    flash(f"Sent to the member: {', '.join(done.made.values())}.", "success")
+    flash(f"Sent to {WHOM[to]}: {', '.join(done.made.values())}.", "success")
     return redirect(url_for("staff.case_page", ref=number))
 
 
@@ -70,6 +77,7 @@ def _again(number: str, text: str, problem: Problem, *, inside: bool) -> Respons
         problem=problem,
         inside=inside,
         outside_text=text,
+        outside_to=edge.form("to", limit=6),
         outside_errors=faults,
         summary={box if name == "text" else name: said for name, said in faults.items()},
     )

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from casework import policy
 from casework.context import Context
+from casework.models import Case, CaseDocument, Document
 from casework.queries.case_file import CaseFile
-from casework.records import checklists
+from casework.records import checklists, series
 from casework.records.checklists import Checklist, Marked
 from casework.records.criteria_tree import Criterion, Found
 from casework.services import criteria
@@ -59,9 +62,34 @@ def beside(cx: Context, file: CaseFile) -> dict[str, Any]:
     return shown(cx, file, found)
 
 
+@dataclass(frozen=True)
+class First:
+    """The request from which an appeal or review came, as its checklists need it."""
+
+    case: Any
+    documents: tuple[Any, ...]
+
+
+def of_first(cx: Context, file: CaseFile) -> dict[str, Any]:
+    """The checklists of the request that all this is about, to be read beside an appeal of it;
+    nothing where it is not within reach."""
+    root = series.root_of(cx, file.case.id)
+    case = cx.db.get(Case, root) if root is not None else None
+    if case is None:
+        return {"checklists": ()}
+    rows = cx.db.execute(
+        select(CaseDocument.id, CaseDocument.name, Document.sha256)
+        .join(Document, Document.id == CaseDocument.document_id)
+        .where(CaseDocument.case_id == case.id)
+    )
+    found = checklists.of_case(cx, case)
+    told = shown(cx, First(case, tuple(rows)), found)
+    return told | {"may_mark": False, "criteria_of": case}
+
+
 def shown(
     cx: Context,
-    file: CaseFile,
+    file: CaseFile | First,
     found: tuple[Checklist, ...],
     *,
     typed: Mapping[str, str] | None = None,
@@ -106,7 +134,7 @@ def may_mark(cx: Context, case: Any) -> bool:
 
 def _rows(
     cx: Context,
-    file: CaseFile,
+    file: CaseFile | First,
     checklist: Checklist,
     papers: Mapping[int, str],
     typed: Mapping[str, str] | None,
@@ -137,7 +165,7 @@ def _rows(
     yield from below(checklist.found, 0)
 
 
-def _evidence(file: CaseFile, marked: Marked | None, papers: Mapping[int, str]) -> str:
+def _evidence(file: CaseFile | First, marked: Marked | None, papers: Mapping[int, str]) -> str:
     if marked is None or marked.paper_id not in papers:
         return ""
     return paper_reader.address(

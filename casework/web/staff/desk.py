@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from casework import policy
 from casework.context import Context, Principal
+from casework.queries import announcements, saved_views, worklist, worklist_counts
 from casework.queries import notices as inbox
-from casework.queries import saved_views, worklist, worklist_counts
 from casework.queries.due import GROUP_WORDS, GROUPS, TimeLeft, time_left
 from casework.queries.saved_views import View
 from casework.queries.worklist import Listed, Row, Wanted
@@ -24,7 +24,7 @@ from casework.services.actions import ACTIONS
 from casework.services.saved_views import BEGIN
 from casework.web import edge, moments
 from casework.web.access import STAFF, entry
-from casework.web.staff import asked, words
+from casework.web.staff import asked, occasion_beside, words
 from casework.web.staff.asked import Asked
 from casework.web.staff.blueprint import CASEWORKERS, staff
 from sla.events import CLOCKS
@@ -58,6 +58,7 @@ class Line:
     clock: str
     to_do_at: str
     mine: bool
+    occasion: str
     aside: str = ""
     done: str = ""
 
@@ -78,9 +79,11 @@ def home() -> str:
     """The work list in the view that the address asks for, else where this person begins."""
     who = edge.principal()
     if not who.roles & CASEWORKERS:
-        return render_template("staff/no_cases.html")
+        with edge.reading() as cx:
+            told_to_all = announcements.to_see(cx)
+        return render_template("staff/no_cases.html", told_to_all=told_to_all)
     view = asked.read(request.args, tab="mine" if who.roles & WORKERS else "all")
-    with edge.reading() as cx:
+    with edge.reading(fitted=True) as cx:
         counted = _counts(cx, view, who)
         views = saved_views.views(counted.beside)
         if not request.args and (begin := _begin(views)) is not None:
@@ -89,6 +92,7 @@ def home() -> str:
         found = _listed(cx, view, who)
         aside = _aside(cx, found.rows) if view.tab == "hold" else {}
         told = inbox.unseen(cx)
+        told_to_all = announcements.to_see(cx)
     shown = {tab: asked.shown(counted.tabs[tab]) for tab in asked.TABS}
     return render_template(
         "staff/desk.html",
@@ -103,6 +107,7 @@ def home() -> str:
         after=view.address(after=asked.cursor(found.next_after)) if found.next_after else "",
         first=view.address(before=asked.cursor(found.prev_before)) if found.prev_before else "",
         notices=[(each, *_notice_words(each.code)) for each in told],
+        told_to_all=told_to_all,
         now=cx.now,
         signs=SIGNS,
         sort_rule=worklist.DONE_RULE if view.tab == "done" else worklist.SORT_RULE,
@@ -206,6 +211,7 @@ def _line(row: Row, now: datetime, who: Principal, aside: str) -> Line:
     return Line(
         row=row,
         kind=words.kind(row.kind),
+        occasion=occasion_beside.label(row.about),
         state=engine.words(row.kind, row.state),
         left=_left(row, now),
         clock=clock.words if clock else "",

@@ -1,6 +1,7 @@
 """What will be late in the next days, where, with whom, and how well that was said before. The
 worker reckons; this page shows it within reach, and each number leads to its cases."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from casework.queries import forecasts as made_forecasts
 from casework.queries.forecasts import HOURS, WHICH, Cursor, Day, Pile
+from casework.queries.queues import names as queues_named
 from casework.services import forecasts
 from casework.web import edge
 from casework.web.access import entry
@@ -42,6 +44,7 @@ def forecast() -> str:
         whole = made_forecasts.whole(cx, made, hours) if made else None
         queues = made_forecasts.by_queue(cx, made, hours) if made else ()
         people = made_forecasts.by_person(cx, made, hours) if made else ()
+        names = queues_named(cx)
     return render_template(
         "staff/forecast.html",
         hours=hours,
@@ -50,10 +53,10 @@ def forecast() -> str:
         waits=waits,
         whole=whole,
         groups=(
-            ("queue", "Queue", [(each, words.queue(each.key)) for each in queues]),
+            ("queue", "Queue", [(each, words.queue(each.key, names)) for each in queues]),
             ("person", "Person", [(each, each.words or "Nobody yet") for each in people]),
         ),
-        chart=_chart(queues, hours),
+        chart=_chart(queues, names, hours),
         record=record,
         record_chart=_record_chart(record),
         said=sentence(whole, hours) if whole else "",
@@ -82,7 +85,8 @@ def forecast_file() -> Response:
         made = made_forecasts.newest(cx)
         queues = made_forecasts.by_queue(cx, made, hours) if made else ()
         people = made_forecasts.by_person(cx, made, hours) if made else ()
-    rows = [("queue", words.queue(each.key), each) for each in queues]
+        names = queues_named(cx)
+    rows = [("queue", words.queue(each.key, names), each) for each in queues]
     rows += [("person", each.words or "nobody yet", each) for each in people]
     return csv_file(
         f"forecast-{hours}-hours.csv",
@@ -119,12 +123,14 @@ def forecast_cases() -> str:
             if made
             else made_forecasts.Cases((), None)
         )
+        names = queues_named(cx)
     more: dict[str, Any] = {"hours": hours, "which": which, "queue": queue, "person": number_of}
     return render_template(
         "staff/forecast_cases.html",
         hours=hours,
         title=TITLES[which].format(hours=hours),
         queue=queue,
+        names=names,
         made=made,
         found=found,
         total=sum(row.likely for row in found.rows),
@@ -183,15 +189,15 @@ def _hours() -> int:
     return next((hours for hours in HOURS if str(hours) == asked), HOURS[0])
 
 
-def _chart(queues: tuple[Pile, ...], hours: int) -> BarChart | None:
+def _chart(queues: tuple[Pile, ...], names: Mapping[str, str], hours: int) -> BarChart | None:
     shown = queues[:IN_CHART]
     if not shown:
         return None
     return bar_chart(
         f"Due in the next {hours} hours, by queue",
         ("Due", "Expected to be late"),
-        [Group(_short(words.queue(p.key)), "", (p.due, round(p.expected))) for p in shown],
-        summary=f"First: {words.queue(shown[0].key)}.",
+        [Group(_short(words.queue(p.key, names)), "", (p.due, round(p.expected))) for p in shown],
+        summary=f"First: {words.queue(shown[0].key, names)}.",
     )
 
 

@@ -19,6 +19,7 @@ from casework.queries.batches import Batch
 from casework.queries.due import time_left
 from casework.queries.fair_shares import RULE
 from casework.queries.handing_out import Source
+from casework.queries.queues import names as queues_named
 from casework.services import handing_out as commands
 from casework.web import edge
 from casework.web.access import entry
@@ -55,12 +56,13 @@ def handing_out(number: int) -> str:
     """The plan, or what came of it."""
     with edge.reading() as cx:
         found = batches.batch(cx, number)
+        names = queues_named(cx)
         people = questions.choices(cx) if found.state == commands.PLANNED else ()
     mine = found.made_by_id == edge.principal().id
     return render_template(
         "staff/handing_out.html",
         batch=found,
-        title=batch_words.title(found),
+        title=batch_words.title(found, names),
         outcome=batch_words.outcome(found),
         rows=sorted(found.rows, key=lambda row: _ORDER[row.result]),
         ready=found.counts.get("", 0),

@@ -18,6 +18,7 @@ from casework.context import Context, Idempotency
 from casework.errors import Invalid, NotFound, Problem
 from casework.queries import case_file
 from casework.queries.worklist import DESK_ZONE
+from casework.records import occasions
 from casework.records.contact_log import SPOKEN
 from casework.services import intake as commands
 from casework.services import phone_intake
@@ -38,6 +39,13 @@ from casework.web.staff.prefill import defaults
 from statemachines import engine
 
 ONCE: Final = "at-once"
+OCCASIONS: Final = {
+    "occasion.kind": (("", "A request like any other"), *occasions.KINDS.items()),
+    "occasion.why": (
+        ("", "Not one of these"),
+        *((code, said) for whys in occasions.WHYS.values() for code, said in whys.items()),
+    ),
+}
 _CHANNELS: Final = tuple((code, words.value(code)) for code in ("phone", "fax", "mail"))
 _RECEIVED: Final = "Leave it empty for a call that you have right now."
 _FILERS: Final = (
@@ -84,7 +92,7 @@ DESKS: Final = {
         "The least that makes a request: the member, who asks, one service. The rest may follow;"
         " the clock runs from the receipt.",
         RequestByHand,
-        _plan(must={}),
+        _plan(must={}, options=OCCASIONS),
         "medical_services",
     ),
     "appeal": Desk(

@@ -51,6 +51,51 @@ class LineByHand:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OccasionByHand:
+    """Why the request is unlike others; only what its kind asks for is filled in."""
+
+    kind: Literal["", "after_the_fact", "continuity", "newborn"] = field(
+        default="", metadata=asks("What kind of request")
+    )
+    why: Literal[
+        "",
+        "covered_later",
+        "emergency",
+        "could_not_know",
+        "changed_during",
+        "new_member",
+        "provider_left",
+    ] = field(default="", metadata=asks("Why nobody asked before, or what changed"))
+    began_on: date | None = field(
+        default=None,
+        metadata=asks("The service or the treatment began on", hint="Not of a newborn"),
+    )
+    changed_on: date | None = field(
+        default=None,
+        metadata=asks(
+            "The coverage with us began, or the provider left, on", hint="Continuity of care"
+        ),
+    )
+    ends_on: date | None = field(
+        default=None, metadata=asks("Asked for until", hint="Continuity of care")
+    )
+    previous: str = field(
+        default="",
+        metadata=asks("Plan or provider before the change", hint="Continuity of care", most=120),
+    )
+    birth_date: date | None = field(default=None, metadata=asks("Born on", hint="Newborn"))
+    mother_number: str = field(
+        default="",
+        metadata=asks(
+            "The mother's member number",
+            hint="Newborn, unless the request stands under the mother's number",
+            most=20,
+        ),
+    )
+    intensive: bool = field(default=False, metadata=asks("The newborn is in intensive care"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestByHand:
     """A request for prior authorization as a clerk takes it down."""
 
@@ -82,6 +127,13 @@ class RequestByHand:
     )
     service: Literal["medical", "outpatient_drug", "part_b_drug"] = field(
         default="medical", metadata=asks("What kind of service")
+    )
+    occasion: OccasionByHand | None = field(
+        default=None,
+        metadata=asks(
+            "Unlike other requests",
+            hint="Already given, a treatment that goes on after a change, or a newborn",
+        ),
     )
     note: str = field(default="", metadata=asks("What they said", long=True))
     papers: tuple[PaperAsSent, ...] = field(
@@ -118,11 +170,34 @@ def _as_the_api_says(form: RequestByHand) -> dict[str, Any]:
         "diagnoses": [{"code": code} for code in form.diagnoses],
         "priority": form.priority,
         "supported_by_physician": form.supported_by_physician,
-        "timing": form.timing,
+        "timing": _timing(form),
         "service": form.service,
         **_filled(priority_reason=form.priority_reason, note=form.note[:MOST_TYPED]),
     }
-    return body | ({"servicing": servicing} if servicing else {})
+    special = _occasion(form.occasion)
+    return (
+        body
+        | ({"servicing": servicing} if servicing else {})
+        | ({"occasion": special} if special else {})
+    )
+
+
+def _timing(form: RequestByHand) -> str:
+    """What was already given needs no second word for it."""
+    given = form.occasion is not None and form.occasion.kind == "after_the_fact"
+    return "post_service" if given else form.timing
+
+
+def _occasion(said: OccasionByHand | None) -> dict[str, Any]:
+    """What is filled in, days in ISO 8601; nothing where no kind is chosen and nothing said."""
+    if said is None:
+        return {}
+    values = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in vars(said).items()
+    }
+    found = _filled(**values)
+    return found if any(value for value in found.values()) else {}
 
 
 def _line(line: LineByHand) -> dict[str, Any]:

@@ -30,14 +30,17 @@ def load_page() -> str:
         passed = surfaced.passed_over(cx)
         still = surfaced.still(cx, away)
         recent = batches.of_late(cx)
+    names = {each.code: each.name for each in queues}
     return render_template(
         "staff/load.html",
         people=[each for each in people if each.pile.open or set(each.roles) & _WORKERS],
-        queues=[each for each in queues if each.pile.open or each.role],
+        queues=[each for each in queues if each.pile.open or each.roles],
         most=max((each.pile.weight for each in people), default=0) or 1,
         passed=passed,
         still=still,
-        recent=[(each, batch_words.title(each), batch_words.outcome(each)) for each in recent],
+        recent=[
+            (each, batch_words.title(each, names), batch_words.outcome(each)) for each in recent
+        ],
         now=cx.now,
         zone=load.DESK_ZONE,
         time_left_of=time_left,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from casework import observations
 from casework.errors import NotFound
-from casework.queries import looks
+from casework.queries import emergency_access, looks
 from casework.queries.looks import Asked, Log
 from casework.web import edge
 from casework.web.access import entry
@@ -30,6 +30,7 @@ def looks_page() -> Response:
     fault, log = "", Log((), 0, False)
     with edge.reading() as cx:
         people = looks.staff(cx)
+        openings = emergency_access.unsettled_count(cx)
         try:
             log = looks.log(cx, asked)
         except NotFound as refused:
@@ -40,6 +41,7 @@ def looks_page() -> Response:
         asked=asked,
         log=log,
         fault=fault,
+        openings=openings,
         people=people,
         days=looks.DAYS,
         reasons=looks.REASONS,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from casework import observations, refs
+from casework import observations, policy, refs
 from casework.context import Context
 from casework.queries import search
 from casework.queries.colleagues import names_of
@@ -59,7 +59,15 @@ def find() -> Any:
         most=search.MOST_MEMBERS,
         mistyped=refs.looks_like_one(typed) and refs.kind_of(typed) is None,
         state_words=engine.words,
+        may_open=_may_be_restricted(typed),
     )
+
+
+def _may_be_restricted(typed: str) -> bool:
+    """Whether what was typed is the number of a case, by somebody who may open a restricted one
+    with a reason. It says nothing of whether there is one."""
+    named = refs.kind_of(typed) in engine.KINDS
+    return named and policy.refusal(edge.principal(), "", "open_restricted") is None
 
 
 def _why(cx: Context, pulled: Pulled) -> str:

@@ -241,7 +241,8 @@ STEPS: Final = {
         lead="Every contact gets its number, with date and time.", button="Log the contact"
     ),
     ("", "answer_message"): Step(
-        lead="The member, and whoever speaks for the member, read it on the page of the case."
+        lead="Whom you choose reads it on the page of the case: the member and whoever speaks for"
+        " the member, or the office."
         " For colleagues write a note.",
         button="Send the answer",
     ),
@@ -271,7 +272,7 @@ NOTES: Final = {
     "note": "Add a note",
     "add_document": "Add papers",
     "log_contact": "Log a contact",
-    "answer_message": "Write to the member",
+    "answer_message": "Write to the member or the office",
     "oral_notice": "Told by telephone",
     "take_work": "Take the case",
     **work_steps.NOTES,

@@ -16,7 +16,13 @@ from casework.records import holding, refusing
 from casework.records.forms import double_of
 from casework.services.actions import OBSERVATIONS
 from casework.web import moments
-from casework.web.staff import grievance_choices, joining_beside, letter_choices, words
+from casework.web.staff import (
+    cut_choices,
+    grievance_choices,
+    joining_beside,
+    letter_choices,
+    words,
+)
 from casework.web.staff.form_plan import Options, Plan
 from casework.web.staff.plan_words import SPANISH_DOUBLES, step_of
 from sla.calendars import zone
@@ -67,6 +73,8 @@ def plan_of(cx: Context, file: CaseFile, trigger: str) -> Plan:
     left_out = frozenset(step.left_out) | _doubles_of(file)
     if bridge.is_dispute(file.case):
         left_out |= _NOT_OF_CLAIMS
+    if trigger in cut_choices.STEPS:
+        left_out |= cut_choices.left_out(file)
     return Plan(
         lead=step.lead,
         left_out=left_out,
@@ -139,6 +147,8 @@ def _decides(kind: str, trigger: str) -> bool:
 
 
 def _hints(cx: Context, file: CaseFile, trigger: str) -> dict[str, str]:
+    if trigger in cut_choices.STEPS:
+        return cut_choices.hints(cx, file)
     if trigger != "extend":
         return {}
     left = _extension(cx, file, "plan").extension_days_left
@@ -155,6 +165,8 @@ def _options(cx: Context, file: CaseFile, trigger: str) -> dict[str, Options]:
         for code, (meaning, _spanish) in DENIAL_CODES.items()
         if (code in _CLINICAL_CODES) != (trigger == "deny_administratively")
     )
+    if trigger in cut_choices.STEPS:
+        found |= cut_choices.options(file)
     special = _SPECIAL.get(trigger)
     return found | (special(cx, file) if special else {})
 

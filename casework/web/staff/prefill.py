@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from casework.queries.case_file import CaseFile
 from casework.records.forms import asked_by
+from casework.web.staff import occasion_beside
 from casework.web.staff.form_fields import TICKED
 from casework.web.staff.form_plan import Plan
 from casework.web.staff.plans import lines_for
@@ -63,12 +64,19 @@ def _line(index: int, line: Any, file: CaseFile) -> dict[str, str]:
         "code": line.code,
         "units": f"{line.units.normalize():f}" if line.units is not None else "",
         "starts_on": line.from_date.isoformat() if line.from_date else "",
-        "ends_on": line.to_date.isoformat() if line.to_date else "",
+        "ends_on": _until(line, file),
         "servicing_name": who.get("name", ""),
         "servicing_npi": who.get("npi", ""),
         "place": line.place,
     }
     return {f"lines-{index}-{name}": value for name, value in values.items()}
+
+
+def _until(line: Any, file: CaseFile) -> str:
+    """The last day that was asked for; of a treatment that goes on after a change at most that of
+    its transition, which whoever decides may lengthen."""
+    days = [each for each in (line.to_date, occasion_beside.until_of(file)) if each is not None]
+    return min(days).isoformat() if days else ""
 
 
 def _text(value: Any) -> str:

@@ -11,7 +11,7 @@ from casework import bridge, policy
 from casework.context import Context
 from casework.queries import asked_items, office_case, related
 from casework.queries.case_file import CaseFile
-from casework.records import talks
+from casework.records import offices, talks
 from casework.web.staff import paper_reader
 from statemachines.prior_auth import TALKS
 
@@ -28,6 +28,7 @@ class TalkShown:
     until: datetime
     holds: bool
     too_late: bool
+    chosen: datetime | None
 
 
 def beside(cx: Context, file: CaseFile) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def beside(cx: Context, file: CaseFile) -> dict[str, Any]:
         "may_talk": policy.refusal(cx.principal, kind, "log_talk_try") is None,
         "came": asked_items.answered(file),
         "may_note": policy.refusal(cx.principal, kind, "note") is None,
+        "offices": offices.offices_of(cx, file.case.id),
         "may_write": policy.refusal(cx.principal, kind, "answer_message") is None,
     }
 
@@ -59,4 +61,5 @@ def _talk(cx: Context, file: CaseFile) -> TalkShown | None:
         until=row.slot_at,
         holds=row.slot_at > cx.now and bool(workflow.get("peer_to_peer_holds", True)),
         too_late=due is not None and row.slot_at > due,
+        chosen=row.chosen_at,
     )

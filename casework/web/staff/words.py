@@ -3,6 +3,7 @@
 A code without words is shown with blanks for its underscores, so that nothing is ever hidden.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 KINDS: Final = {
@@ -218,9 +219,11 @@ NOTICES: Final = {
     "clock_t24": ("24 hours are left", "soon"),
     "clock_100": ("The time ran out", "late"),
     "alarm": ("An alarm stands on the case", "late"),
+    "restricted_opened": ("A restricted case was opened with a reason: look at it", "late"),
     "clock_hand": ("Escalated by hand", "soon"),
     "handed_on": ("Nobody answered: it goes to you", "late"),
     "hold_ended": ("Back from hold", "info"),
+    "talk_chosen": ("The office chose a time for the talk", "soon"),
     "passed_over": ("Nobody took it: hand it out", "soon"),
 }
 STEPS: Final = {
@@ -249,9 +252,9 @@ def kind(code: str) -> str:
     return KINDS.get(code) or plain(code)
 
 
-def queue(code: str) -> str:
-    """The name of a queue."""
-    return QUEUES.get(code) or plain(code)
+def queue(code: str, names: Mapping[str, str] | None = None) -> str:
+    """The name of a queue: as the directory of queues calls it, where that is at hand."""
+    return (names or {}).get(code) or QUEUES.get(code) or plain(code)
 
 
 def outcome(code: str, case_kind: str = "prior_auth") -> tuple[str, str]:

@@ -1,4 +1,6 @@
-"""What is asked when a case is given back or set aside. Tables only."""
+"""What is asked when a case is given back or set aside, or kept from most of the staff. Tables
+only.
+"""
 
 from typing import Final
 
@@ -15,6 +17,15 @@ STEPS: Final = {
         " a hold never goes beyond what is due.",
         button="Put it on hold",
     ),
+    ("", "restrict_case"): Step(
+        lead="Only those who may see restricted cases find it from now on. Whoever has it and may"
+        " not see it loses it: it lies with nobody then.",
+        button="Restrict the case",
+    ),
+    ("", "lift_restriction"): Step(
+        lead="When no other ground stands, everybody who works for this contract sees it again.",
+        button="Lift the restriction",
+    ),
     ("", "end_hold"): Step(lead="It is on the list again.", button="End the hold"),
 }
 
@@ -22,4 +33,5 @@ NOTES: Final = {
     "refuse_work": "Not this one",
     "hold": "Put on hold",
     "end_hold": "End the hold",
+    "restrict_case": "Restrict the case",
 }

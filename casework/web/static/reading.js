@@ -5,7 +5,8 @@
   const sheet = document.getElementById("keys");
   const on = () => document.body.dataset.keys !== "off";
   const isTyping = (element) =>
-    element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName);
+    element.isContentEditable || ["TEXTAREA", "SELECT"].includes(element.tagName) ||
+    (element.tagName === "INPUT" && !["checkbox", "radio"].includes(element.type));
   // On pages without the desk's own script this one opens the list of keys.
   const alone = sheet && !document.querySelector("script[src*='/staff.']");
 
@@ -30,6 +31,8 @@
       found.parentElement.open = true;
       const first = found.parentElement.querySelector("input:not([type=hidden]), select");
       (first || found).focus();
+    } else if (found.tagName === "SECTION") {
+      found.focus();
     } else {
       found.click();
     }

@@ -25,6 +25,21 @@
     });
   }
 
+  // A group of the menu closes by Escape, and when somebody goes on elsewhere.
+  for (const group of document.querySelectorAll(".site-nav details")) {
+    group.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !group.open) return;
+      group.open = false;
+      group.querySelector("summary").focus();
+      event.stopPropagation();
+    });
+    const close = (event) => {
+      if (event && !group.contains(event)) group.open = false;
+    };
+    group.addEventListener("focusout", (event) => close(event.relatedTarget));
+    document.addEventListener("click", (event) => close(event.target));
+  }
+
   // Show and hide what is typed into a password field.
   for (const button of document.querySelectorAll("[data-reveal]")) {
     const field = document.getElementById(button.dataset.reveal);

@@ -13,7 +13,7 @@
 
   const isTyping = (element) =>
     element.isContentEditable || ["TEXTAREA", "SELECT"].includes(element.tagName) ||
-    (element.tagName === "INPUT" && element.type !== "checkbox");
+    (element.tagName === "INPUT" && !["checkbox", "radio"].includes(element.type));
 
   // The row in which the focus is: on its number, on its tick, on its link.
   const here = () => {
@@ -84,6 +84,13 @@
   if (told && !window.location.hash) {
     told.tabIndex = -1;
     told.focus();
+  }
+
+  // ── The page of a step begins at its form, whose top it leaves in sight; the next Tab goes in ──
+  const stepForm = document.querySelector(".doing > #form");
+  if (stepForm && !told && !window.location.hash && document.activeElement === document.body
+    && !stepForm.querySelector("#error-summary, [autofocus]")) {
+    stepForm.focus({ preventScroll: true });
   }
 
   // ── A form with something typed in it asks before the page is left ───────────────────────────

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine, update
 
 from casework.models import Member
+from casework.services import appeal_review, appeals
 from tests.builders import MONDAY
 from tests.pages import Pages
 from tests.services import planted_policies as planted
@@ -246,3 +247,19 @@ def test_everybody_reads_a_policy_free_in_two_languages(app) -> None:
     assert "A first seizure, or more seizures than before" in page.text
     assert "one of these is enough" in page.text
     stranger.get("/medical-policies/MP-404", status=404)
+
+
+def test_who_decides_an_appeal_sees_the_criteria_of_the_first_decision(desk, app) -> None:
+    first = desk.refs["denied"]
+    form = appeals.AppealFiling(about=first, reason="My doctor says I need it.")
+    member = desk.town.cx("member of OH-MCD")
+    desk.refs["appeal"] = ref = appeals.file_appeal(member, form).ref
+    reviewer = desk.town.users["ag_clinician"]
+    given = appeal_review.Assignment(reviewer_id=reviewer, expertise=True)
+    appeal_review.assign_reviewer(desk.cx("ag_specialist"), ref, None, given)
+    page = desk.sign_in(app, "ag_clinician").get(f"/staff/cases/{ref}/do/uphold")
+    text = " ".join(page.text.split())
+    assert f"Criteria of the first decision As they were marked on {first}" in text
+    assert "B1a A first seizure" in text
+    assert "judges anew" in text
+    assert not [e for e in page.all("input") if (e.get("name") or "").endswith("-mark")]

@@ -4,7 +4,7 @@ cases and that is held against what happened; pages that only those who lead may
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
 from casework.context import SYSTEM
 from casework.errors import NotAllowed
@@ -194,6 +194,28 @@ def test_the_button_makes_one_and_says_that_it_waits(cases, app) -> None:
     assert len(rows(cases, Forecast, Forecast.made_at.is_(None))) == 1
     assert carry_one(cases.town.database)
     assert "waits for the worker" not in pages.get("/staff/forecast").text
+
+
+def test_a_forecast_that_fails_ends_no_study(cases, settings) -> None:
+    engine = create_engine(settings.database_owner_url)
+    forecasts.ask_forecast(cases.cx("supervisor"))
+    like = rows(cases, StaffingStudy)[-1].asked
+    number = staffing.ask_staffing(cases.cx("supervisor"), staffing.question_of(like))
+    with engine.begin() as owner:
+        owner.execute(
+            text("alter table forecast add constraint planted check (made_at is null) not valid")
+        )
+    try:
+        while carry_one(cases.town.database):
+            pass
+    finally:
+        with engine.begin() as owner:
+            owner.execute(text("alter table forecast drop constraint planted"))
+        engine.dispose()
+    [study] = rows(cases, StaffingStudy, StaffingStudy.id == number)
+    assert study.state == "done"
+    assert carry_one(cases.town.database)
+    assert not rows(cases, Forecast, Forecast.made_at.is_(None))
 
 
 def test_yesterdays_forecast_is_held_against_what_happened(cases) -> None:

@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import create_engine, insert
 
-from casework.models import Queue
 from casework.services import pulling
 from casework.services.holds import Hold
 from casework.services.pulling import Refusal
@@ -16,10 +14,6 @@ from tests.web.staff.scene import DAY
 @pytest.fixture(scope="module", autouse=True)
 def cases(desk):
     """Some that nobody has, one that nobody takes, one on hold."""
-    engine = create_engine(desk.settings.database_owner_url)
-    with engine.begin() as connection:
-        connection.execute(insert(Queue).values(code="review", name="Nurse review", position=1))
-    engine.dispose()
     desk.open("overdue", received_at=MONDAY - 20 * DAY)
     desk.open("today", received_at=MONDAY - 14 * DAY)
     desk.open("later")

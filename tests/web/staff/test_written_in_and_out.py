@@ -49,16 +49,26 @@ def test_a_message_leaves_the_plan_only_with_the_tick_and_its_text_stays(desk, a
     pages = desk.sign_in(app, "nurse")
     page = pages.get(here)
     [box] = [e for e in page.all("details") if "composer--outside" in e.get("class")]
-    assert "This leaves the plan. To Rosa Diaz" in " ".join(box.text.split())
+    told = " ".join(box.text.split())
+    assert "This leaves the plan. Who reads it Rosa Diaz, the member, and whoever" in told
+    assert "on this case Message" in told
     page = pages.post(f"{here}/message", {"text": "We have your papers."}, status=422)
     assert "Tick that you know it: this leaves the plan." in page.text
     assert "We have your papers." in page.one("textarea").text
     assert _events(desk, "one", "contact_logged") == 0
-    pages.post(f"{here}/message", {"text": "We have your papers.", "leaves": "yes"})
+    sent = {"text": "We have your papers.", "leaves": "yes"}
+    page = pages.post(f"{here}/message", sent, status=422)
+    assert "Choose who reads it." in page.text
+    pages.post(f"{here}/message", sent | {"to": "member"})
     assert "Sent to the member: CALL-2027-" in pages.follow().text
     with desk.town.database.reading(desk.cx("compliance")) as cx:
         rows = cx.db.execute(select(Contact.direction, Contact.purpose)).all()
     assert rows == [("out", "answer")]
+    pages.get(here)
+    pages.post(
+        f"{here}/message", {"text": "The date is too late.", "leaves": "yes", "to": "office"}
+    )
+    assert "Sent to the office: CALL-2027-" in pages.follow().text
 
 
 def test_compliance_writes_neither(desk, app) -> None:

@@ -1,0 +1,23 @@
+"""What the page of a restricted case says about its restriction. It writes nothing."""
+
+from typing import Any
+
+from casework import now as clock
+from casework import policy
+from casework.context import Context
+from casework.queries import emergency_access
+from casework.queries.case_file import CaseFile
+from casework.records import restrictions
+
+
+def beside(cx: Context, file: CaseFile) -> dict[str, Any]:
+    """What the page of a restricted case says about it: to who sees it by right the grounds and who
+    set them; to who opened it with a reason only until when."""
+    if not file.case.restricted:
+        return {}
+    wall = clock.wall()
+    until = emergency_access.mine(cx, file.case, wall=wall)
+    if until is not None:
+        return {"open_until": until + (cx.now - wall)}
+    may = policy.refusal(cx.principal, file.case.kind, "lift_restriction") is None
+    return {"grounds": restrictions.standing(cx, file.case), "may_lift": may}

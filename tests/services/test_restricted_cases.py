@@ -1,0 +1,333 @@
+"""Restricted cases: who sets and lifts a restriction, and how one opens with a reason: this case
+alone, four hours, never the peer review; compliance is told and says what it thinks.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import create_engine, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from casework import ledger, now
+from casework.errors import Invalid, NotAllowed, NotFound, StateRefused
+from casework.integrity import access
+from casework.models import (
+    Alarm,
+    Case,
+    CaseEvent,
+    EmergencyAccess,
+    Member,
+    RequestLine,
+    Restriction,
+    StaffNotice,
+)
+from casework.records import restrictions
+from casework.services import desk, emergency_access, pulling, restricting
+from casework.services.emergency_access import Opening, Review
+from casework.services.intake import submit_prior_auth
+from tests.builders import a_submission, a_town
+
+WHY = "The member was brought to the hospital and her surgeon is on the telephone."
+EMERGENCY = Opening(ground="emergency", reason=WHY)
+
+
+@pytest.fixture(scope="module")
+def town(database, settings):
+    return a_town(database, settings)
+
+
+@pytest.fixture
+def closed(town) -> str:
+    return restricted(town, "behavioral_health")
+
+
+def a_case(town) -> str:
+    return submit_prior_auth(town.cx("Maple"), a_submission(town, "OH-MCD")).ref
+
+
+def restricted(town, ground: str) -> str:
+    ref = a_case(town)
+    form = restricting.Restricting(ground=ground, reason="It is about her therapy.")
+    restricting.restrict_case(town.cx("supervisor"), ref, None, form)
+    return ref
+
+
+def sees(town, who: str, ref: str, table=Case) -> bool:
+    with town.database.reading(town.cx(who)) as cx:
+        column = Case.id if table is Case else table.case_id
+        found = select(column).select_from(Case)
+        if table is not Case:
+            found = found.join(table, table.case_id == Case.id)
+        return cx.db.execute(found.where(Case.ref == ref)).first() is not None
+
+
+def of(town, table, ref: str):
+    with town.database.reading(town.cx("compliance")) as cx:
+        found = select(table).join(Case, Case.id == table.case_id).where(Case.ref == ref)
+        return cx.db.execute(found.order_by(table.id)).scalars().all()
+
+
+def events(town, ref: str) -> list[str]:
+    with town.database.reading(town.cx("compliance")) as cx:
+        found = select(CaseEvent.event).join(Case, Case.id == CaseEvent.case_id)
+        return list(cx.db.execute(found.where(Case.ref == ref).order_by(CaseEvent.seq)).scalars())
+
+
+def as_owner(settings, statement) -> None:
+    engine = create_engine(settings.database_owner_url)
+    with engine.begin() as connection:
+        connection.execute(statement)
+    engine.dispose()
+
+
+def test_a_restricted_case_is_gone_for_who_may_not_see_it_and_leaves_its_desk(town) -> None:
+    ref = a_case(town)
+    desk.take_work(town.cx("nurse"), ref, None)
+    form = restricting.Restricting(ground="employee", reason="Her husband works in our claims.")
+    restricting.restrict_case(town.cx("supervisor"), ref, None, form)
+    assert not sees(town, "nurse", ref)
+    assert not sees(town, "supervisor", ref)
+    [row] = of(town, Restriction, ref)
+    assert (row.ground, row.set_by, row.lifted_at) == ("employee", "Sam Supervisor", None)
+    with town.database.reading(town.cx("compliance")) as cx:
+        case = cx.db.execute(select(Case).where(Case.ref == ref)).scalar_one()
+        assert case.assignee_id is None
+        [stands] = restrictions.standing(cx, case)
+        assert stands.ground.words == "somebody of the plan, or of their family"
+
+
+def test_a_ground_is_lifted_with_a_reason_and_the_last_one_opens_the_case(town, closed) -> None:
+    compliance = town.cx("compliance")
+    more = restricting.Restricting(ground="well_known", reason="She is on the news.")
+    restricting.restrict_case(compliance, closed, None, more)
+    with pytest.raises(StateRefused):
+        restricting.restrict_case(compliance, closed, None, more)
+    with pytest.raises(Invalid):
+        restricting.lift_restriction(
+            compliance, closed, None, restricting.Lifting(ground="well_known", reason=" ")
+        )
+    for ground, open_after in (("well_known", False), ("behavioral_health", True)):
+        form = restricting.Lifting(ground=ground, reason="It no longer holds.")
+        restricting.lift_restriction(compliance, closed, None, form)
+        assert sees(town, "nurse", closed) is open_after
+    assert [row.lifted_by for row in of(town, Restriction, closed)] == ["Cora Compliance"] * 2
+
+
+def test_the_ground_of_the_members_record_is_lifted_for_one_case_alone(town, settings) -> None:
+    ref, other = a_case(town), a_case(town)
+    numbers = Member.number == town.members["OH-MCD"]
+    as_owner(settings, update(Member).where(numbers).values(restricted=True))
+    try:
+        form = restricting.Restricting(ground="other", reason="A quarrel about the guardian.")
+        for each in (ref, other):
+            restricting.restrict_case(town.cx("supervisor"), each, None, form)
+        for ground in ("other", "member"):
+            lifting = restricting.Lifting(ground=ground, reason="The guardian is named.")
+            restricting.lift_restriction(town.cx("compliance"), ref, None, lifting)
+        assert sees(town, "nurse", ref)
+        assert not sees(town, "nurse", other)
+    finally:
+        as_owner(settings, update(Member).where(numbers).values(restricted=False))
+
+
+def test_only_a_supervisor_and_compliance_restrict_and_lift(town) -> None:
+    ref = a_case(town)
+    form = restricting.Restricting(ground="other", reason="I would rather nobody saw it.")
+    for who in ("nurse", "physician", "intake", "ag_specialist"):
+        with pytest.raises(NotAllowed):
+            restricting.restrict_case(town.cx(who), ref, None, form)
+
+
+def test_a_reason_opens_this_case_to_this_person_alone_with_all_that_is_on_it(town, closed) -> None:
+    another = restricted(town, "behavioral_health")
+    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    assert sees(town, "nurse", closed)
+    assert sees(town, "nurse", closed, RequestLine)
+    assert not sees(town, "nurse", another)
+    assert not sees(town, "nurse2", closed)
+    assert not sees(town, "physician", closed)
+    [row] = of(town, EmergencyAccess, closed)
+    assert timedelta(hours=3, minutes=59) < row.closes_at - now.wall() <= timedelta(hours=4)
+    assert WHY.encode() not in bytes(row.reason_ct)
+    assert "emergency_access_opened" in events(town, closed)
+    desk.add_note(town.cx("nurse"), closed, None, desk.Note(text="Spoke with the surgeon."))
+    # A second time nothing is written: the case is seen already.
+    assert emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY).event == ""
+    assert len(of(town, EmergencyAccess, closed)) == 1
+
+
+def test_what_is_opened_does_not_become_ones_work(town, closed) -> None:
+    nurse = town.cx("nurse")
+    emergency_access.open_restricted(nurse, closed, EMERGENCY)
+    with pytest.raises(StateRefused, match="does not become your work"):
+        desk.take_work(nurse, closed, None)
+    states = [("prior_auth", "received"), ("prior_auth", "in_review")]
+    taken = pulling.take_next(nurse, states).ref
+    assert taken != closed
+
+
+def test_it_closes_by_itself_after_four_hours_and_before_when_one_is_done(
+    town, settings, closed
+) -> None:
+    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    emergency_access.open_restricted(town.cx("nurse2"), closed, EMERGENCY)
+    emergency_access.end_access(town.cx("nurse"), closed)
+    assert not sees(town, "nurse", closed)
+    assert sees(town, "nurse2", closed)
+    assert events(town, closed)[-1] == "emergency_access_ended"
+    long_ago = {name: now.wall() - timedelta(hours=2) for name in ("since", "closes_at")}
+    as_owner(settings, update(EmergencyAccess).values(**long_ago))
+    assert not sees(town, "nurse2", closed)
+    with pytest.raises(NotFound):
+        ledger_take(town, "nurse2", closed)
+
+
+def ledger_take(town, who: str, ref: str) -> None:
+    cx = town.cx(who)
+    with town.database.session(cx) as session:
+        ledger.take(cx.on(session), ref)
+
+
+def test_the_reason_has_words_and_a_ground_and_the_role_may(town, closed) -> None:
+    with pytest.raises(Invalid) as short:
+        emergency_access.open_restricted(
+            town.cx("nurse"), closed, Opening(ground="curious", reason="please")
+        )
+    assert set(short.value.fields) == {"ground", "reason"}
+    for who in ("admin", "Maple", "member of OH-MCD"):
+        with pytest.raises(NotAllowed):
+            emergency_access.open_restricted(town.cx(who), closed, EMERGENCY)
+
+
+@pytest.mark.parametrize("what", ["quality", "joined", "apart", "own", "elsewhere", "nothing"])
+def test_what_never_opens_so_looks_like_what_is_not_there(town, settings, what) -> None:
+    ref = restricted(town, "behavioral_health")
+    nurse = town.cx("nurse")
+    with town.database.reading(town.cx("compliance")) as cx:
+        case = cx.db.execute(select(Case.id, Case.member_id).where(Case.ref == ref)).one()
+    planted = {"quality": "quality_of_care", "joined": "joined_with_restricted"}.get(what)
+    member = update(Member).where(Member.id == case.member_id)
+    own = text(
+        f"update user_account set member_id = {case.member_id} where id = {nurse.principal.id}"
+    )
+    undo = None
+    if planted:
+        row = {"case_id": case.id, "ground": planted, "set_at": nurse.now}
+        as_owner(settings, insert(Restriction).values(**row))
+    elif what == "apart":
+        as_owner(settings, member.values(confidential_since=nurse.now))
+        undo = member.values(confidential_since=None)
+    elif what == "own":
+        as_owner(settings, own)
+        undo = text(f"update user_account set member_id = null where id = {nurse.principal.id}")
+    elif what == "elsewhere":
+        nurse = nurse.but(principal=replace(nurse.principal, ids=(town.contracts["OH-MA"][0],)))
+    else:
+        ref = "PA-2026-999999-0"
+    try:
+        with pytest.raises(NotFound, match="No case opens under this number"):
+            emergency_access.open_restricted(nurse, ref, EMERGENCY)
+    finally:
+        if undo is not None:
+            as_owner(settings, undo)
+
+
+def test_substance_use_opens_in_a_medical_emergency_and_in_no_other_case(town) -> None:
+    ref = restricted(town, "substance_use")
+    with pytest.raises(NotFound):
+        emergency_access.open_restricted(
+            town.cx("nurse"), ref, Opening(ground="deadline", reason=WHY)
+        )
+    emergency_access.open_restricted(town.cx("nurse"), ref, EMERGENCY)
+    assert sees(town, "nurse", ref)
+
+
+def test_compliance_is_told_at_once_and_the_alarm_stands_until_it_is_settled(town, closed) -> None:
+    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    [row] = of(town, EmergencyAccess, closed)
+    assert [(n.role, n.code) for n in of(town, StaffNotice, closed)] == [
+        ("compliance", "restricted_opened")
+    ]
+    [alarm] = of(town, Alarm, closed)
+    assert (alarm.code, alarm.owner_role, alarm.ended_at) == (
+        "access_unreviewed",
+        "compliance",
+        None,
+    )
+    assert found_at_night(town, row.case_id) == [alarm.key]
+    compliance = town.cx("compliance")
+    emergency_access.review_access(compliance, row.id, Review(verdict="doubted", why="No call."))
+    assert not sees(town, "nurse", closed)
+    assert found_at_night(town, row.case_id) == [alarm.key]
+    with pytest.raises(StateRefused):
+        emergency_access.review_access(compliance, row.id, Review(verdict="doubted", why="Again."))
+    emergency_access.review_access(compliance, row.id, Review(verdict="confirmed", why=""))
+    assert of(town, Alarm, closed)[0].ended_at is not None
+    assert found_at_night(town, row.case_id) == []
+    with pytest.raises(StateRefused):
+        emergency_access.review_access(
+            compliance, row.id, Review(verdict="wrong", why="After all.")
+        )
+
+
+def found_at_night(town, case_id: int) -> list[str]:
+    with town.database.reading(town.cx("compliance")) as cx:
+        return [each.key for each in access.unreviewed(cx, [case_id])]
+
+
+def test_a_doubt_needs_words_and_only_compliance_reviews(town, closed) -> None:
+    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    [row] = of(town, EmergencyAccess, closed)
+    with pytest.raises(Invalid):
+        emergency_access.review_access(
+            town.cx("compliance"), row.id, Review(verdict="wrong", why=" ")
+        )
+    with pytest.raises(NotAllowed):
+        emergency_access.review_access(
+            town.cx("supervisor"), row.id, Review(verdict="confirmed", why="")
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"user_id": "other"},
+        {"hours": 9},
+        {"hours": 5},
+        {"ground": "deadline", "restricted": "substance_use"},
+        {"restricted": "quality_of_care"},
+    ],
+    ids=["for somebody else", "for nine hours", "for five hours", "substance use", "peer review"],
+)
+def test_the_database_holds_it_where_the_code_would_not(town, settings, change) -> None:
+    ref = restricted(town, "behavioral_health")
+    nurse = town.cx("nurse")
+    with town.database.reading(town.cx("compliance")) as cx:
+        case_id = cx.db.execute(select(Case.id).where(Case.ref == ref)).scalar_one()
+    if "restricted" in change:
+        row = {"case_id": case_id, "ground": change["restricted"], "set_at": nurse.now}
+        as_owner(settings, insert(Restriction).values(**row))
+    wall = now.wall()
+    values = {
+        "case_id": case_id,
+        "user_id": town.users["nurse2"] if "user_id" in change else nurse.principal.id,
+        "ground": change.get("ground", "emergency"),
+        "reason_ct": b"x",
+        "opened_at": nurse.now,
+        "since": wall + timedelta(hours=5 if change.get("hours") == 5 else 0),
+        "closes_at": wall + timedelta(hours=change.get("hours", 4)),
+    }
+    with town.database.session(nurse) as session, pytest.raises(DBAPIError):
+        session.execute(insert(EmergencyAccess).values(**values))
+    assert not sees(town, "nurse", ref)
+
+
+def test_the_row_alone_opens_the_case_and_nobody_makes_it_longer(town, closed) -> None:
+    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    nurse = town.cx("nurse")
+    for values in ({"closes_at": now.wall()}, {"ground": "authority"}):
+        with town.database.session(nurse) as session, pytest.raises(DBAPIError):
+            session.execute(update(EmergencyAccess).values(**values))
+    with town.database.session(nurse) as session, pytest.raises(DBAPIError):
+        session.execute(text("delete from emergency_access"))
