@@ -140,8 +140,8 @@ def test_what_was_planted_raises_one_alarm_that_ends_when_it_is_mended(house, pl
 def test_every_kind_of_finding_was_planted_somewhere() -> None:
     """So that a check that can find nothing is no check."""
     elsewhere = {"mark_overdue", "history_broken", "round_late"}
-    # test_always_forwarded and test_external_packets plant these.
-    elsewhere |= {"not_forwarded", "packet_unsent"}
+    # test_always_forwarded, test_external_packets and test_restricted_cases plant these.
+    elsewhere |= {"not_forwarded", "packet_unsent", "access_unreviewed"}
     assert {code for code, *_ in PLANTED.values()} | elsewhere == set(KINDS)
     assert {code for each in ROUNDS.values() for code in each.codes} == set(KINDS)
 
