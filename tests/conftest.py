@@ -171,6 +171,7 @@ def addresses(server: embedded.Server) -> Iterator[embedded.Addresses]:
     """A database of its own for this module, migrated and empty."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     yield server.copy(TEMPLATE, name)
+    gc.collect()  # an engine that nobody disposed of gives its connections back
     server.drop(name)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, NullPool, create_engine, func, select
 
 from casework import audit, clock_proof
 from casework.config import Settings
@@ -40,7 +40,7 @@ def owed(database: Database) -> int:
 
 def owner_of(settings: Settings) -> Engine:
     """Whoever owns the tables, for what nobody should do."""
-    return create_engine(settings.database_owner_url)
+    return create_engine(settings.database_owner_url, poolclass=NullPool)
 
 
 def nothing_twice(database: Database) -> None:

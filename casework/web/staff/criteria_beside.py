@@ -73,16 +73,17 @@ class First:
 def of_first(cx: Context, file: CaseFile) -> dict[str, Any]:
     """The checklists of the request that all this is about, to be read beside an appeal of it;
     nothing where it is not within reach."""
-    root = series.root_of(cx, file.case.id)
+    direct = file.about is not None and file.about.kind == checklists.KIND
+    root = file.about.id if direct else series.root_of(cx, file.case.id)
     case = cx.db.get(Case, root) if root is not None else None
-    if case is None:
+    found = checklists.of_case(cx, case, lines=file.lines if direct else None) if case else ()
+    if not found:
         return {"checklists": ()}
     rows = cx.db.execute(
         select(CaseDocument.id, CaseDocument.name, Document.sha256)
         .join(Document, Document.id == CaseDocument.document_id)
-        .where(CaseDocument.case_id == case.id)
+        .where(CaseDocument.case_id == root)
     )
-    found = checklists.of_case(cx, case)
     told = shown(cx, First(case, tuple(rows)), found)
     return told | {"may_mark": False, "criteria_of": case}
 

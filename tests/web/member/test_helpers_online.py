@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
-from sqlalchemy import create_engine, delete, select, update
+from sqlalchemy import NullPool, create_engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from casework import way_in_post
@@ -78,7 +78,7 @@ class Helping:
             return list(connection.execute(what))
 
     def owner(self) -> Any:
-        return create_engine(self.scene.settings.database_owner_url).begin()
+        return create_engine(self.scene.settings.database_owner_url, poolclass=NullPool).begin()
 
     def principal(self, email: str) -> Any:
         with Session(self.database.engine) as session:
@@ -110,7 +110,7 @@ def helping(scene: Scene, settings: Settings) -> Iterator[Helping]:
     controller.start()
     made = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}", demo=True)
     database = database_for(made)
-    with create_engine(settings.database_owner_url).begin() as connection:
+    with create_engine(settings.database_owner_url, poolclass=NullPool).begin() as connection:
         for contract in ("OH-MA", "OH-MCD", "OH-QHP"):
             connection.execute(
                 update(Member)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
-from sqlalchemy import create_engine, delete, insert, update
+from sqlalchemy import NullPool, create_engine, delete, insert, update
 
 from casework import way_in_post
 from casework.app import create_app
@@ -135,7 +135,7 @@ class WaysIn:
 
     def owner(self) -> Any:
         """A transaction as the owner of the tables, for what no page can do."""
-        return create_engine(self.database.settings.database_owner_url).begin()
+        return create_engine(self.database.settings.database_owner_url, poolclass=NullPool).begin()
 
     def account(
         self, member: Any, email: str, *, language: str = "en", known: bool = True
