@@ -150,13 +150,14 @@ def axe(page: Any, *only: str) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text() + "; null")
     found = page.evaluate(
-        "runOnly => axe.run(document, {runOnly, resultTypes: ['violations']})",
+        "runOnly => axe.run(document, {runOnly, resultTypes: ['violations']})"
+        ".then(found => found.violations)",
         {"type": "rule" if only else "tag", "values": list(only or RULES)},
     )
     return [
         f"{v['id']} ({v['impact']}): {v['help']}: {v['nodes'][0]['html'][:160]}"
         f" {json.dumps(v['nodes'][0].get('any', [])[:1])[:300]}"
-        for v in found["violations"]
+        for v in found
     ]
 
 

@@ -3,12 +3,16 @@
 import re
 from collections import Counter
 
+import pytest
 from sqlalchemy import select
 
 from casework.models import Case, Clock
 from casework.queries.clocks import explained_case
 from sla.calendars import zone
 from sla.words import instant_text
+
+# One town is planted for all who read it.
+pytestmark = pytest.mark.xdist_group("town")
 
 # What a nurse never says: names of code, types of Python, an empty place in a sentence.
 CODE = re.compile(r"[a-z]+_[a-z_]+|None|True|False|\{|\}|<|\(\)|  ")

@@ -36,6 +36,9 @@ from casework.storage import Storage
 from statemachines import engine
 from tests.seed.conftest import AS_OF
 
+# One town is planted for all who read it.
+pytestmark = pytest.mark.xdist_group("town")
+
 EVERY_STATE = [(kind, state) for kind in engine.KINDS for state in engine.states(kind)]
 
 

@@ -10,6 +10,9 @@ from casework.models import Case, User
 from casework.services import tokens
 from statemachines import engine
 
+# One town is planted for all who read it.
+pytestmark = pytest.mark.xdist_group("town")
+
 PARTS = ("", "/clocks", "/events", "/letters", "/documents", "/series")
 
 
