@@ -119,9 +119,10 @@ class Counted(Hand):
 
     def done(self) -> None:
         """One case is done: what it took is put down."""
-        now = tuple(self.page.evaluate(_COUNTED))
-        self.efforts.append(tuple(b - a for a, b in zip(self._before, now, strict=True)))  # type: ignore[arg-type]
-        self._before = now  # type: ignore[assignment]
+        keys, clicks, letters = self.page.evaluate(_COUNTED)
+        before = self._before
+        self.efforts.append((keys - before[0], clicks - before[1], letters - before[2]))
+        self._before = (keys, clicks, letters)
 
     def _reach(self, wanted: str) -> None:
         for _ in range(120):
