@@ -20,6 +20,7 @@ from casework.db import Database
 from casework.ground import database_for
 
 TEMPLATE = "casework_template"
+MOST_OF_A_REASON = 3000
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -97,6 +98,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((i for i, m in enumerate(waits) if _has(item, m)), 2))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Note which tests failed, for the end of their first look."""
+    report = yield
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Any:
+    """A second look begins on ground of its own: the house in which the first one left its work
+    half done is torn down, up to what belongs to the whole run."""
+    if item.stash.get(FAILED, False) and getattr(item, "execution_count", 2) == 1:
+        item.session._setupstate.teardown_exact(item.session)
+    return (yield)
+
+
 def _has(item: pytest.Item, marker: str) -> bool:
     return item.get_closest_marker(marker) is not None
 
@@ -110,7 +128,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if name == "axe" and report.when == "call"
     ]
     for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.write_line(f"needed a second look: {report.nodeid}")
+        terminalreporter.write_line(f"needed a second look: {report.nodeid}, because of")
+        terminalreporter.write_line(report.longreprtext[-MOST_OF_A_REASON:])
     if looked:
         total = sum(int(value.rpartition(" ")[2]) for value in looked)
         terminalreporter.write_line(
@@ -147,6 +166,7 @@ def _tell_of_paths(terminalreporter: Any) -> None:
 
 
 SERVER: pytest.StashKey[embedded.Server] = pytest.StashKey()
+FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def settings_for(addresses: embedded.Addresses, data_dir: Path) -> config.Settings:

@@ -86,6 +86,11 @@
     told.focus();
   }
 
+  // ── What the next Enter presses has the focus before the page is drawn: the browser itself sees
+  // to `autofocus` only then, and the Enter of somebody quicker would fall on nothing ────────────
+  const ready = document.querySelector("[autofocus]");
+  if (ready && document.activeElement === document.body) ready.focus();
+
   // ── The page of a step begins at its form, whose top it leaves in sight; the next Tab goes in ──
   const stepForm = document.querySelector(".doing > #form");
   if (stepForm && !told && !window.location.hash && document.activeElement === document.body
