@@ -35,12 +35,13 @@ bench: setup $(V)/.tested ## Our figures against their floors, in one run; write
 	@$(V)/python -m bench $(ARGS)
 
 .PHONY: chaos
-chaos: setup $(V)/.tested ## A year of 10,000 deadlines under SIGKILL, 10,000 random histories, every path of a denial in a browser (half an hour; SEED=7: others)
+chaos: setup $(V)/.tested ## The long proofs: a year of 10,000 deadlines under SIGKILL, 10,000 histories and figures, each page by each role, each path of a denial (an hour; SEED=7: others)
 	@CI=true CHAOS=year SEED=$(or $(SEED),2026) $(V)/pytest -n 0 -s --durations=10 $(ARGS) \
 	  tests/sla/test_properties.py tests/sla/test_properties_of_time.py \
 	  tests/services/test_histories.py tests/services/test_wandering.py \
 	  tests/services/test_each_cell_in_the_house.py tests/chaos tests/letters/test_letters_forms.py \
-	  tests/letters/test_letters_mutations.py \
+	  tests/letters/test_letters_mutations.py tests/worker/test_killed_workers.py \
+	  tests/services/test_public_figures.py tests/journeys/test_axe_everywhere.py \
 	  tests/journeys/paths
 
 .PHONY: screenshots

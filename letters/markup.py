@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element
 
 import tinyhtml5
 
+NEVER_SHOWN = frozenset({"script", "style", "template", "noscript"})
+
 
 def parse(document: str) -> Element:
     """The root element of an HTML document."""
@@ -48,21 +50,19 @@ def marked(root: Element) -> dict[str, list[Element]]:
 
 def is_hidden(node: Element) -> bool:
     """Whether the node is not for all readers: hidden, aria-hidden, or with a style of its own."""
-    return (
-        node.get("hidden") is not None
-        or node.get("aria-hidden") == "true"
-        or node.get("style") is not None
-        or node.tag in ("script", "style", "template", "noscript")
-        or not isinstance(node.tag, str)
-    )
+    if node.tag in NEVER_SHOWN or not isinstance(node.tag, str):
+        return True
+    said = node.attrib
+    return bool(said) and ("hidden" in said or "style" in said or said.get("aria-hidden") == "true")
 
 
 def _shown(node: Element) -> Iterator[Element]:
-    if is_hidden(node):
-        return
-    yield node
-    for child in node:
-        yield from _shown(child)
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if not is_hidden(here):
+            yield here
+            waiting.extend(reversed(here))
 
 
 def _visible(node: Element) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import pytest_rerunfailures
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
@@ -88,10 +89,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A module stays on one worker: what it set up is set up once. What waits for the clock, and
     what drives a browser, begins first, so that no core is idle at the end; it gets a second look
-    when it fails, since a busy machine may be too slow for it, and the summary names it."""
+    when it fails, since a busy machine may be too slow for it, a third one on ground of its own,
+    and the summary names it with what it failed of."""
     for item in items:
         if _has(item, "slow") or _has(item, "browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     waits = ("slow", "browser")
@@ -100,17 +102,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Note which tests failed, for the end of their first look."""
+    """Note whether this look failed, for its end."""
     report = yield
-    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
+    item.stash[FAILED] = report.failed or (report.when != "setup" and item.stash[FAILED])
     return report
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Any:
-    """A second look begins on ground of its own: the house in which the first one left its work
+    """A third look begins on ground of its own: the house in which the first two left their work
     half done is torn down, up to what belongs to the whole run."""
-    if item.stash.get(FAILED, False) and getattr(item, "execution_count", 2) == 1:
+    if item.stash.get(FAILED, False) and getattr(item, "execution_count", 0) == 2:
+        pytest_rerunfailures._restore_suspended_finalizers(item)
         item.session._setupstate.teardown_exact(item.session)
     return (yield)
 
@@ -128,7 +131,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if name == "axe" and report.when == "call"
     ]
     for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.write_line(f"needed a second look: {report.nodeid}, because of")
+        terminalreporter.write_line(f"needed one more look: {report.nodeid}, because of")
         terminalreporter.write_line(report.longreprtext[-MOST_OF_A_REASON:])
     if looked:
         total = sum(int(value.rpartition(" ")[2]) for value in looked)

@@ -10,12 +10,14 @@ import re
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from itertools import islice, product, zip_longest
 from typing import Any
 
+from playwright.sync_api import Error
 from werkzeug.routing import Map, Rule
 
 from casework.story.processes import CONSOLE
@@ -141,12 +143,15 @@ class Walk:
         if (route, _sort(values)) in self.seen or self._stands_for(route, _sort(values)):
             self.alike.add(_bare(path))
             return []
-        answer = self.page.request.get(path)
+        answer = self._ask(path, self._is_known(route, _sort(values)))
         if _is_no_page(answer):
             self.files.add(route)
             return []
-        if answer.status != 200:
-            return []
+        return self._enter(path, answer) if answer.status == 200 else []
+
+    def _enter(self, path: str, answer: Any) -> list[str]:
+        """Take down that this page was seen, and look at it unless somebody did; its links."""
+        route, values = _route(_bare(path))
         self.shown.update(dict.fromkeys(REF.findall(answer.text())))
         led_to = _bare("/" + answer.url.split("/", 3)[3])
         asked, (landed, there) = (route, _sort(values)), _route(led_to)
@@ -159,8 +164,17 @@ class Walk:
             return []
         if self._is_known(landed or route, _sort(there or values)):
             return [unescape(href) for href in HREF.findall(answer.text())]
-        self.page.goto(path)
+        if self._here() != led_to:
+            self.page.goto(path)
         return self.look_here()
+
+    def _ask(self, path: str, known: bool) -> Any:
+        """What this address answers: in the window, so that the server draws the page once; beside
+        it when nobody will look at the page, or when it is a file that no window shows."""
+        if not known:
+            with suppress(Error):  # a download, or nothing at all: the window stays where it is
+                return self.page.goto(path)
+        return self.page.request.get(path)
 
     def look_here(self) -> list[str]:
         """Let axe look at the page as it stands; the links that it shows."""
