@@ -104,7 +104,7 @@ ROWS: Final = (
     _row("appeal-refuse-faster", _AP, "refuse_expedite", "ag_specialist", CLINICIANS),
     _row("appeal-extend", _AP, "extend", "ag_specialist", CLINICIANS),
     _row("appeal-evidence", _AP, "share_new_evidence", "ag_specialist"),
-    _row("appeal-continue", _AP, "continue_benefits", MEMBERS, "intake", "ag_specialist"),
+    _row("appeal-continue", _AP, "continue_benefits", MEMBERS, "intake", "ag_specialist", "system"),
     _row("appeal-decide", _AP, "uphold overturn overturn_in_part", CLINICIANS),
     _row("appeal-effectuate", _AP, "effectuate", "ag_specialist", "system"),
     _row("appeal-forward", _AP, "forward", "ag_specialist", "system"),

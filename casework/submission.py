@@ -119,6 +119,19 @@ class Occasion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerAsSent:
+    """What the office says to one question of a medical policy: `yes`, `no` or `not_known`; of one
+    line, or without a `line` of each that the policy is about. `version` as the office read it."""
+
+    policy: str
+    version: int
+    criterion: str
+    answer: str
+    note: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """A whole request. `received_at` is our own receipt instant (aware), never the sender's."""
 
@@ -144,3 +157,4 @@ class Submission:
     prior_numbers: tuple[str, ...] = ()
     missing: tuple[str, ...] = field(default=())
     occasion: Occasion | None = None
+    answers: tuple[AnswerAsSent, ...] = ()

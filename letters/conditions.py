@@ -19,6 +19,16 @@ def _information_would_help(context: LetterContext) -> bool:
     return context.decision is None or not context.decision.nothing_would_help
 
 
+def _decided_late(context: LetterContext) -> bool:
+    """Only a day that is known can have been passed; a dispute without its clock never is late."""
+    due = context.dates.decide_by
+    return bool(due and context.decision and context.decision.decided_on > due.on)
+
+
+def _given_in_part(context: LetterContext) -> bool:
+    return context.decision is None or context.decision.outcome == "partly_overturned"
+
+
 def _missing_information(context: LetterContext) -> bool:
     return context.extension is None or context.extension.ground in (
         "missing_information",
@@ -39,6 +49,8 @@ CONDITIONS: dict[str, Condition] = {
     "clinical": _clinical,
     "care_was_authorized": lambda context: context.rights.continue_benefits,
     "care_went_on": lambda context: context.rights.benefits_continued,
+    "decided_late": _decided_late,
+    "given_in_part": _given_in_part,
     "details_known": lambda context: all(s.provider and s.starts for s in context.denied),
     "expedited": lambda context: context.case.priority == "expedited",
     "fast_external": lambda context: context.rights.expedited_external,

@@ -31,11 +31,13 @@ _DAY: Final = timedelta(days=1)
 @dataclass(frozen=True)
 class Ladder:
     """The ladder of one contract version. `steps` by kind of case; `hand_on` by measure ("hours",
-    "days") and rung, in minutes; `quiet` None where there are no quiet hours."""
+    "days") and rung, in minutes; `returns` by measure: the minutes after which "I have it" comes
+    back (plan policy); `quiet` None where there are no quiet hours."""
 
     steps: Mapping[str, tuple[str, ...]]
     rungs: tuple[str, ...]
     hand_on: Mapping[str, Mapping[str, int]]
+    returns: Mapping[str, int]
     quiet: Quiet | None
 
     def marks(self, clock: Clock, kind: str) -> tuple[Mark, ...]:
@@ -60,6 +62,17 @@ class Ladder:
         if not self.above(rung):
             return None
         minutes = self.hand_on["days" if by_day else "hours"][rung]
+        return self._called_at(since, minutes, by_day=by_day, time_zone=time_zone)
+
+    def returns_at(self, *, since: datetime, by_day: bool, time_zone: str) -> datetime:
+        """When what somebody said at `since` (UTC) that he has comes back, unless its clock is kept
+        by then; never in quiet hours for a day clock."""
+        minutes = self.returns["days" if by_day else "hours"]
+        return self._called_at(since, minutes, by_day=by_day, time_zone=time_zone)
+
+    def _called_at(
+        self, since: datetime, minutes: int, *, by_day: bool, time_zone: str
+    ) -> datetime:
         at = since + timedelta(minutes=minutes)
         if self.quiet is None or not by_day:
             return at
@@ -72,6 +85,7 @@ class Ladder:
             "steps": {kind: list(steps) for kind, steps in self.steps.items()},
             "rungs": list(self.rungs),
             "hand_on": {measure: dict(given) for measure, given in self.hand_on.items()},
+            "returns": dict(self.returns),
             "quiet": quiet is not None
             and {"from": f"{quiet.begins:%H:%M}", "until": f"{quiet.ends:%H:%M}"},
         }
@@ -88,6 +102,7 @@ def read(stored: Any) -> Ladder:
                                                                     out but never "compliance"
          "hand_on": {"hours": {"worker": 15, "lead": 30, "director": 60},       minutes from 1 to
                      "days":  {"worker": 240, "lead": 480, "director": 1440}},  10080, by the clock
+         "returns": {"hours": 240, "days": 1440},                               the same
          "quiet":   {"from": "20:00", "until": "07:00"}}            local; false: no quiet hours
 
     Raises LadderError with a sentence that says what to mend and the field that it stands in.
@@ -99,33 +114,41 @@ def read(stored: Any) -> Ladder:
 def default(path: Path = FILE) -> Ladder:
     """The ladder of whoever says nothing, from `ladder.toml`. Raises LadderError."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    for part in ("steps", "rungs", "hand_on", "quiet"):
+    for part in ("steps", "rungs", "hand_on", "returns", "quiet"):
         if part not in data:
             raise LadderError(f"{path.name}: it says nothing of {part}; add it.", part)
-    bare = Ladder({}, RUNGS, {measure: {} for measure in MEASURES}, None)
+    bare = Ladder({}, RUNGS, {measure: {} for measure in MEASURES}, {}, None)
     found = _read(data, bare)
     for kind in KINDS:
         if kind not in found.steps:
             raise LadderError(f"{path.name}: no steps for {kind}; add a line {kind} = […].")
-    for measure in MEASURES:
-        for rung in RUNGS[:-1]:
-            if rung not in found.hand_on[measure]:
-                place = f"hand_on.{measure}.{rung}"
-                raise LadderError(f"{path.name}: {place} is missing; add its minutes.", place)
+    wanted = {f"returns.{measure}": (found.returns, measure) for measure in MEASURES}
+    wanted |= {
+        f"hand_on.{measure}.{rung}": (found.hand_on[measure], rung)
+        for measure in MEASURES
+        for rung in RUNGS[:-1]
+    }
+    for place, (minutes, name) in wanted.items():
+        if name not in minutes:
+            raise LadderError(f"{path.name}: {place} is missing; add its minutes.", place)
     return found
 
 
 def _read(stored: Any, beneath: Ladder) -> Ladder:
-    table = _table(stored, "", ("steps", "rungs", "hand_on", "quiet"))
+    table = _table(stored, "", ("steps", "rungs", "hand_on", "returns", "quiet"))
     steps = _table(table.get("steps"), "steps", KINDS)
     hand_on = _table(table.get("hand_on"), "hand_on", MEASURES)
     return Ladder(
         steps={**beneath.steps, **{kind: _steps(kind, steps[kind]) for kind in steps}},
         rungs=_rungs(table["rungs"]) if "rungs" in table else beneath.rungs,
         hand_on={
-            measure: {**beneath.hand_on[measure], **_minutes(measure, hand_on.get(measure))}
+            measure: {
+                **beneath.hand_on[measure],
+                **_minutes(f"hand_on.{measure}", hand_on.get(measure), RUNGS[:-1]),
+            }
             for measure in MEASURES
         },
+        returns={**beneath.returns, **_minutes("returns", table.get("returns"), MEASURES)},
         quiet=_quiet(table["quiet"]) if "quiet" in table else beneath.quiet,
     )
 
@@ -172,15 +195,14 @@ def _rungs(given: Any) -> tuple[str, ...]:
     return tuple(rung for rung in RUNGS if rung in given)
 
 
-def _minutes(measure: str, given: Any) -> dict[str, int]:
-    field = f"hand_on.{measure}"
-    table = _table(given, field, RUNGS[:-1])
-    for rung, minutes in table.items():
+def _minutes(field: str, given: Any, names: Iterable[str]) -> dict[str, int]:
+    table = _table(given, field, names)
+    for name, minutes in table.items():
         whole = isinstance(minutes, int) and not isinstance(minutes, bool)
         if not whole or not 1 <= minutes <= MOST_MINUTES:
             raise LadderError(
-                f"{field}.{rung} must be whole minutes from 1 to {MOST_MINUTES} (a week).",
-                f"{field}.{rung}",
+                f"{field}.{name} must be whole minutes from 1 to {MOST_MINUTES} (a week).",
+                f"{field}.{name}",
             )
     return table
 

@@ -157,6 +157,7 @@ class Facts:
     service_was_authorized: bool = False
     continuation_asked_by: str = ""
     continuation_window_open: bool = False
+    care_kept_by_law: bool = False  # the cut was still ahead when the appeal came, and nobody asks
     vacate_window_open: bool = False
     carried_out_proof: str = ""  # authorization number or payment instruction
     still_to_carry_out: int | None = None  # services that remain after this one

@@ -154,8 +154,9 @@ def the_continuation_window_runs(f: Facts) -> bool:
     medicaid=Law("42 CFR 438.402(c)(1)(ii)", "K"),
 )
 def the_member_asked_to_continue(f: Facts) -> bool:
-    """The member may have to pay for them: nobody else can take that risk for them."""
-    return f.continuation_asked_by in ("member", "representative")
+    """The member may have to pay for them: nobody else can take that risk for them. Where the law
+    keeps the care going, nobody has to ask and nobody takes a risk (45 CFR 147.136(b)(3)(iii))."""
+    return f.care_kept_by_law or f.continuation_asked_by in ("member", "representative")
 
 
 # ── Carrying out ────────────────────────────────────────────────────────────────────────────────

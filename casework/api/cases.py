@@ -19,7 +19,7 @@ from casework.api.problems import invalid
 from casework.api.versions import etag, if_match
 from casework.context import Context
 from casework.errors import Invalid
-from casework.queries import case_file, escalations, letters, papers, timeline
+from casework.queries import case_file, escalations, letters, office_said, papers, timeline
 from casework.queries.choices import choices
 from casework.queries.clocks import explained_case
 from casework.queries.next_step import next_step
@@ -149,8 +149,9 @@ def read_case(ref: str) -> Any:
     with edge.reading() as cx:
         file = case_file.case_file(cx, ref)
         offered = choices(cx, file.case, by_hand=ACTIONS[file.case.kind])
+        said = [one for each in office_said.statements(cx, file) for one in each.answers]
     observations.look(edge.cx(), case_id=file.case.id, member_id=file.member.id, what="case")
-    response = make_response(shapes.CaseOut().dump(_whole_case(file, offered)))
+    response = make_response(shapes.CaseOut().dump(_whole_case(file, offered, said)))
     response.headers["ETag"] = etag(file.case.version)
     return response
 
@@ -164,7 +165,7 @@ def _occasion(file: case_file.CaseFile) -> dict[str, Any] | None:
     return vars(said) | {"transition_ends_on": None, "rests_on": ""} | more
 
 
-def _whole_case(file: case_file.CaseFile, offered: Any) -> dict[str, Any]:
+def _whole_case(file: case_file.CaseFile, offered: Any, said: list[Any]) -> dict[str, Any]:
     case = file.case
     plain = {
         name: getattr(case, name)
@@ -202,6 +203,7 @@ def _whole_case(file: case_file.CaseFile, offered: Any) -> dict[str, Any]:
         "obligations": file.obligations,
         "choices": offered,
         "missing": getattr(file.detail, "missing", []),
+        "criteria_answers": said,
     }
 
 

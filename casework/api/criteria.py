@@ -120,12 +120,17 @@ def _told(checklist: Checklist) -> dict[str, Any]:
         "result": checklists.result_words(found),
         "groups": list(_groups(found)),
         "marks": [checklist.marks[each.id] for each in _marked(checklist)],
+        "office": [checklist.office[each.id] for each in _said(checklist)],
         "open": [each.id for each in checklist.criteria if each.id not in checklist.marks],
     }
 
 
 def _marked(checklist: Checklist) -> list[Any]:
     return [each for each in checklist.criteria if each.id in checklist.marks]
+
+
+def _said(checklist: Checklist) -> list[Any]:
+    return [each for each in checklist.criteria if each.id in checklist.office]
 
 
 def _groups(found: Found) -> Iterator[dict[str, Any]]:

@@ -85,6 +85,8 @@ def _lines(cx: Context, sources: Sources, row: Any, language: str) -> tuple[Serv
 
 def _decided(cx: Context, whole: LetterContext, sources: Sources, policy: Any) -> Decision | None:
     decision = _closed(whole)
+    if decision is not None and decision.outcome == "partial":
+        decision = replace(decision, outcome="partly_overturned")
     if decision is None or whole.code != "dispute_decided":
         return decision
     next_step = other("level_none", whole.language)

@@ -47,6 +47,7 @@ OBSERVATIONS: Final = frozenset(
         "effectuation_ordered",
         "escalated",
         "escalation_acknowledged",
+        "escalation_came_back",
         "escalation_handed_on",
         "form_ending",
         "incident",
@@ -207,6 +208,7 @@ NEUTRAL: Final = frozenset(
         "doubt_answered",
         "escalated",
         "escalation_acknowledged",
+        "escalation_came_back",
         "escalation_handed_on",
         "form_ending",  # a task for a person
         "hearing_scheduled",

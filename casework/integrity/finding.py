@@ -114,6 +114,11 @@ KINDS: Final[dict[str, Kind]] = {
         "supervisor",
         "Do what is owed, or record on the case that it was done.",
     ),
+    "obligation_overdue": Kind(
+        "What the case owes was not done in time",
+        "supervisor",
+        "Open the case: do what is owed, or record it as done; the alarm then ends by itself.",
+    ),
     "correction_overdue": Kind(
         "A corrective action is overdue",
         "supervisor",

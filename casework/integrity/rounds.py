@@ -20,6 +20,7 @@ from casework.integrity import (
     letters,
     mailing,
     outside,
+    owed,
     post,
     timers,
     watch,
@@ -115,6 +116,7 @@ _TIMERS: Final = (
     CaseCheck(timers.RECOMPUTED, timers.recomputed),
     CaseCheck(("mark_overdue",), timers.overdue),
     CaseCheck(("mark_failed",), timers.failed),
+    CaseCheck(("obligation_overdue",), owed.overdue),
 )
 _REST: Final = (
     CaseCheck(("effect_missing",), timers.effects),

@@ -2,16 +2,27 @@
 
 from casework.ledger.change import Change, Head, NewCase, Recorded, Said
 from casework.ledger.door import permit, record, refused
-from casework.ledger.heads import take, take_all, take_free, unchanged
+from casework.ledger.heads import (
+    OPENED,
+    READS_ONLY,
+    reads_only,
+    take,
+    take_all,
+    take_free,
+    unchanged,
+)
 from casework.ledger.openness import weigh
 
 __all__ = [
+    "OPENED",
+    "READS_ONLY",
     "Change",
     "Head",
     "NewCase",
     "Recorded",
     "Said",
     "permit",
+    "reads_only",
     "record",
     "refused",
     "take",

@@ -59,9 +59,13 @@ def permit(cx: Context, case: Head, trigger: str, facts: Facts, *, seen: int | N
 def record(cx: Context, changes: Sequence[Change]) -> list[Recorded]:
     """Write these changes, in order; returns one Recorded for each, with the case as it now stands.
 
-    Raises StateRefused (law, state), NotAllowed (policy), NotFound (no such trigger).
+    Raises StateRefused (law, state), NotAllowed (policy, a case that one only reads), NotFound (no
+    such trigger).
     """
     _refuse_beyond_the_form(cx.principal, changes)
+    for change in changes:
+        if isinstance(change.case, Head):
+            heads.refuse_who_only_reads(cx, change.case)
     namer = Namer(cx)
     opening = _opening(cx, namer, [c.case for c in changes if isinstance(c.case, NewCase)])
     moved: dict[int, Head] = {}

@@ -8,8 +8,8 @@ from sqlalchemy import Select, bindparam, select
 
 from casework import scope
 from casework.chain import Link
-from casework.context import Context, Narrowed
-from casework.errors import NotFound, Stale
+from casework.context import Context, Narrowed, Principal
+from casework.errors import NotAllowed, NotFound, Stale
 from casework.ledger.change import Head
 from casework.models import Case
 
@@ -24,6 +24,11 @@ _COLUMNS: Final = (
     Case.head_hash,
     Case.head_mac,
 )
+READS_ONLY: Final = (
+    "You opened this restricted case with a reason, to read it. What is to be done on it, a"
+    " colleague with the right to see restricted cases does: ask your supervisor."
+)
+OPENED: Final = "opened with a reason"
 _FREE: Final = (
     select(*_COLUMNS)
     .where(Case.id.in_(bindparam("ids", expanding=True)))
@@ -36,12 +41,31 @@ def take(cx: Context, ref: str) -> Head:
     """The case with this number, locked for this transaction.
 
     Raises NotFound when it is not there or not within the principal's reach (the two look the
-    same), Busy when somebody else holds it for too long.
+    same), NotAllowed when he opened it with a reason and only reads it, Busy when somebody else
+    holds it for too long.
     """
-    found = _locked(cx, _by_ref(*_reach(cx)), {"ref": ref.strip().upper()})
-    if not found:
-        raise NotFound(f"There is no case {ref[:24]} here.")
-    return found[0]
+    wanted = ref.strip().upper()
+    found = _locked(cx, _by_ref(*_reach(cx)), {"ref": wanted})
+    if found:
+        refuse_who_only_reads(cx, found[0])
+        return found[0]
+    if reads_only(cx.principal, restricted=True) and _reads(cx, wanted):
+        raise NotAllowed(READS_ONLY, source=OPENED)
+    raise NotFound(f"There is no case {ref[:24]} here.")
+
+
+def reads_only(principal: Principal, *, restricted: bool) -> bool:
+    """Whether this person of the staff can see such a case only by opening it with a reason: what
+    he sees so he reads, and changes nothing of it."""
+    return restricted and not principal.restricted and principal.reach == "contracts"
+
+
+def refuse_who_only_reads(cx: Context, case: Head) -> None:
+    """Raises NotAllowed where this person only reads the case. Whom the session is bound to
+    counts: a step that keeps a case from its own hands is finished first."""
+    bound = cx.db.info.get("principal", cx.principal)
+    if reads_only(bound, restricted=case.restricted):
+        raise NotAllowed(READS_ONLY, source=OPENED)
 
 
 def take_all(cx: Context, ids: Iterable[int]) -> dict[int, Head]:
@@ -107,6 +131,12 @@ def _locking(reach: Any) -> Select[Any]:
     if reach[0] == "all":
         return statement
     return statement.where(scope.seen_cases(*reach))
+
+
+def _reads(cx: Context, ref: str) -> bool:
+    """Whether the case is there to be read; the wall keeps it from being locked for a change."""
+    statement = select(Case.ref).where(Case.ref == ref, scope.seen_cases(*_reach(cx)))
+    return cx.db.execute(statement).first() is not None
 
 
 def _locked(cx: Context, statement: Select[Any], values: dict[str, Any]) -> list[Head]:

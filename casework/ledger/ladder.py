@@ -94,7 +94,9 @@ def end_escalations(cx: Context, clocks: Collection[tuple[int, str]]) -> None:
     ids = [row.id for row in standing if (row.case_id, row.clock) in clocks]
     if ids:
         connection.execute(
-            update(_CALLED).where(_CALLED.c.id.in_(ids)).values(ended_at=cx.now, hand_on_at=None)
+            update(_CALLED)
+            .where(_CALLED.c.id.in_(ids))
+            .values(ended_at=cx.now, hand_on_at=None, returns_at=None)
         )
 
 

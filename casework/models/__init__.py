@@ -70,7 +70,12 @@ from casework.models.foresight import (
 )
 from casework.models.joined import CaseLink, Substitute
 from casework.models.letter import Delivery, Letter, LetterEdition, OutboxItem, PrintBatch
-from casework.models.medical_policy import CriterionMark, MedicalPolicy, PolicyDraft
+from casework.models.medical_policy import (
+    CriterionMark,
+    MedicalPolicy,
+    OfficeAnswer,
+    PolicyDraft,
+)
 from casework.models.operation import (
     AUTHORIZATION_SERIAL,
     CASE_SERIAL,
@@ -173,6 +178,7 @@ __all__ = [
     "MedicalPolicy",
     "Member",
     "Obligation",
+    "OfficeAnswer",
     "OfficeDraft",
     "Organization",
     "OutboxItem",

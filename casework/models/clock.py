@@ -80,8 +80,9 @@ class Escalation(Base):
     """A step that fired: who must look, and, where time ran out, its own `ESC-` number.
 
     `rung` is the place on the ladder (worker, lead, director, compliance) of who has it; at
-    `hand_on_at` it goes to the next unless somebody acknowledged it before. It ends when its clock
-    is satisfied or no more, or when a later step of the same clock takes over.
+    `hand_on_at` it goes to the next unless somebody acknowledged it before. What somebody has comes
+    back at `returns_at`: then `answer` and who gave it stay, and it waits anew. It ends when its
+    clock is satisfied or no more, or when a later step of the same clock takes over.
     """
 
     __tablename__ = "escalation"
@@ -100,6 +101,11 @@ class Escalation(Base):
             "ix_escalation_hand_on",
             "hand_on_at",
             postgresql_where=text("acknowledged_at is null and hand_on_at is not null"),
+        ),
+        Index(
+            "ix_escalation_returns",
+            "returns_at",
+            postgresql_where=text("returns_at is not null"),
         ),
         Index(
             "ix_escalation_standing",
@@ -124,6 +130,8 @@ class Escalation(Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(INSTANT)
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answer: Mapped[str] = mapped_column(String(300), default="")
+    returns_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    returned_at: Mapped[datetime | None] = mapped_column(INSTANT)
     ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 

@@ -30,6 +30,7 @@ class Queue(Base):
     position: Mapped[int] = mapped_column(default=0)
     step: Mapped[str] = mapped_column(String(30), default="", server_default="")
     roles: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    closed_at: Mapped[datetime | None] = mapped_column(INSTANT)  # nothing goes there any more
 
 
 class Assignment(Base):

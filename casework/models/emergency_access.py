@@ -1,7 +1,7 @@
 """A restricted case that somebody without the right to see such cases opened with a reason.
 
-The row is the right itself: the wall of the database reads it. It lasts four hours of the wall
-clock, like a session, whatever a demonstration does to the case time.
+The row is the right itself, to read: the wall of the database asks it. It lasts an hour of the wall
+clock at most, like a session, whatever a demonstration does to the case time.
 """
 
 from datetime import datetime
@@ -24,8 +24,9 @@ from casework.metadata import INSTANT, Base
 class EmergencyAccess(Base):
     """Who opened which restricted case, on which ground, until when, and what compliance said.
 
-    `opened_at` and `reviewed_at` are case time; `since`, `closes_at` and `closed_at` the wall
-    clock's. `verdict` is empty, confirmed, doubted (still looked into) or wrong.
+    `opened_at` and `reviewed_at` are case time; `since`, `closes_at`, `closed_at` and `proved_at`
+    (when the person last showed who he is) the wall clock's. `verdict` is empty, confirmed, doubted
+    (still looked into) or wrong.
     """
 
     __tablename__ = "emergency_access"
@@ -50,6 +51,7 @@ class EmergencyAccess(Base):
     since: Mapped[datetime] = mapped_column(INSTANT)
     closes_at: Mapped[datetime] = mapped_column(INSTANT)
     closed_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    proved_at: Mapped[datetime | None] = mapped_column(INSTANT)
     verdict: Mapped[str] = mapped_column(String(10), default="", server_default="")
     review_ct: Mapped[bytes] = mapped_column(LargeBinary, default=b"", server_default="")
     reviewed_at: Mapped[datetime | None] = mapped_column(INSTANT)

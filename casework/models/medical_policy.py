@@ -100,3 +100,26 @@ class CriterionMark(Base):
     by_role: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(INSTANT)
     event_seq: Mapped[int]
+
+
+class OfficeAnswer(Base):
+    """What an office said to one question of a policy on one line when it filed: yes, no or
+    not_known, with a note. It is the office's own statement; no mark of ours ever changes it."""
+
+    __tablename__ = "office_answer"
+    __table_args__ = (
+        Index("ix_office_answer_case", "case_id", "id"),
+        {"info": {"scope": "case_child"}},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    line: Mapped[int]
+    policy_id: Mapped[int] = mapped_column(ForeignKey("medical_policy.id"))
+    criterion: Mapped[str] = mapped_column(String(20))
+    answer: Mapped[str] = mapped_column(String(10))
+    note_ct: Mapped[bytes] = mapped_column(LargeBinary)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    by_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(INSTANT)
+    event_seq: Mapped[int]

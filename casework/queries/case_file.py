@@ -37,6 +37,7 @@ from casework.models import (
     User,
 )
 from casework.queries import claim_lines
+from casework.records import keeping
 
 _DETAIL: Mapping[str, Any] = {
     "prior_auth": PriorAuth,
@@ -89,6 +90,16 @@ class CaseFile:
     question: Any
     series: tuple[Any, ...]
     key: bytes
+
+    @property
+    def kept_during(self) -> str:
+        """The number of the open appeal under which the care that this request cut goes on."""
+        return keeping.appeal_that_keeps(self.series) if self.case.kind == "prior_auth" else ""
+
+    @property
+    def care_costs_nothing(self) -> bool:
+        """Whether nobody owes anything back for care that went on, whatever the appeal decides."""
+        return self.line in keeping.UNASKED
 
 
 def case_file(cx: Context, ref: str) -> CaseFile:
@@ -254,6 +265,7 @@ def series_of(cx: Context, case: Any) -> tuple[Any, ...]:
                 Case.next_due_at,
                 Case.version,
                 Case.outcome,
+                Case.benefits_continued,
             )
             .where(Case.series_id == case.series_id)
             .order_by(Case.id)

@@ -8,7 +8,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from casework import policy
+from casework import ledger, policy
 from casework.bridge import office_matters
 from casework.context import Context
 from casework.records import page_facts
@@ -50,10 +50,13 @@ def _choice(
     cx: Context, case: Any, facts: Any, choice: Any, *, by_hand: bool, adverse: Any
 ) -> Choice:
     sentence = citation = source = ""
+    only_read = ledger.reads_only(cx.principal, restricted=case.restricted)
     by_guard, by_state = engine.refusals(case.kind, case.state, choice.trigger, facts)
     by_policy = policy.refusal(cx.principal, case.kind, choice.trigger)
     no_step = office_matters.refused(case, choice.trigger)
-    if no_step:
+    if only_read:
+        sentence, source = ledger.READS_ONLY, ledger.OPENED
+    elif no_step:
         sentence, source = no_step, "dispute"
     elif by_guard is not None:
         sentence, citation, source = by_guard.sentence, by_guard.cite, "guard"

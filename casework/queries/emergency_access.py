@@ -2,9 +2,10 @@
 has to look at.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import case as when
@@ -12,11 +13,12 @@ from sqlalchemy import func, select
 
 from casework import seal
 from casework.context import Context
-from casework.models import Case, EmergencyAccess, SecurityEvent, User
+from casework.models import Case, EmergencyAccess, SecurityEvent, User, WebSession
 from casework.queries.case_file import key_of
 from casework.records import emergency
 
 MOST: Final = 50
+SHOWN_AT: Final = "fs_paa"  # under which a session keeps when password or passkey was shown
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,53 @@ def mine(cx: Context, case: Any, *, wall: datetime) -> datetime | None:
         select(func.max(EmergencyAccess.closes_at)).where(
             EmergencyAccess.case_id == case.id,
             EmergencyAccess.user_id == cx.principal.id,
-            EmergencyAccess.closed_at.is_(None),
-            EmergencyAccess.closes_at > wall,
+            *emergency.stands(wall),
         )
     ).scalar()
+
+
+@dataclass(frozen=True)
+class Own:
+    """One opening as whoever made it sees it; `open_until` by the wall clock, None where it is
+    closed."""
+
+    id: int
+    ref: str
+    ground: str
+    opened_at: datetime
+    open_until: datetime | None
+    verdict: str
+
+
+def own(cx: Context, *, wall: datetime) -> tuple[Own, ...]:
+    """What the acting person opened, the newest first."""
+    found = func.own_openings().table_valued(
+        *("id", "ref", "ground", "opened_at", "since", "closes_at", "closed_at", "verdict")
+    )
+    return tuple(
+        Own(
+            id=row.id,
+            ref=row.ref,
+            ground=row.ground,
+            opened_at=row.opened_at,
+            open_until=_until(row, wall),
+            verdict=row.verdict,
+        )
+        for row in cx.db.execute(select(found))
+    )
+
+
+def last_shown(cx: Context) -> datetime | None:
+    """When the acting person last showed at a screen of ours who he is, by the wall clock: in one
+    of his sessions that live; None where he has none."""
+    rows = cx.db.execute(
+        select(WebSession.data).where(
+            WebSession.user_id == cx.principal.id, WebSession.revoked_at.is_(None)
+        )
+    ).scalars()
+    seconds = [float(json.loads(data).get(SHOWN_AT, 0)) for data in rows]
+    last = max(seconds, default=0.0)
+    return datetime.fromtimestamp(last, tz=UTC) if last else None
 
 
 def openings(cx: Context, *, wall: datetime) -> tuple[Opened, ...]:
@@ -84,7 +129,6 @@ def unsettled_count(cx: Context) -> int:
 def _told(cx: Context, row: Any, looks: dict[int, int], wall: datetime) -> Opened:
     one, case = row.EmergencyAccess, row.Case
     key = key_of(cx, case)
-    standing = one.closed_at is None and one.closes_at > wall
     return Opened(
         id=one.id,
         user_id=one.user_id,
@@ -96,13 +140,18 @@ def _told(cx: Context, row: Any, looks: dict[int, int], wall: datetime) -> Opene
         ground=one.ground,
         reason=seal.unseal_text(key, one.reason_ct, emergency.place(case.id, "reason")),
         opened_at=one.opened_at,
-        open_until=one.closes_at if standing else None,
+        open_until=_until(one, wall),
         looks=looks.get(one.id, 0),
         verdict=one.verdict,
         review=seal.unseal_text(key, one.review_ct, emergency.place(case.id, "review")),
         reviewed_by=one.reviewed_by,
         reviewed_at=one.reviewed_at,
     )
+
+
+def _until(row: Any, wall: datetime) -> datetime | None:
+    until: datetime = min(row.closes_at, row.since + emergency.MOST)
+    return until if row.closed_at is None and until > wall else None
 
 
 def _looks(cx: Context, rows: Sequence[Any]) -> dict[int, int]:

@@ -39,7 +39,8 @@ class Told:
 class Escalated:
     """One escalation. `number` is the `ESC-` number of its clock (empty before there is one);
     `goes_to` at `goes_at` unless somebody says that he has it, None where it stays; `may_answer`
-    says whether the reader can. `over` once its clock is kept or a later step calls somebody."""
+    says whether the reader can. What somebody has comes back at `returns_at`; once `returned_at`,
+    `answer` tells what was said before. `over` once its clock is kept or a later step calls."""
 
     id: int
     number: str
@@ -59,6 +60,8 @@ class Escalated:
     answered_at: datetime | None
     answered_by: str
     answer: str
+    returns_at: datetime | None
+    returned_at: datetime | None
     over_at: datetime | None
     may_answer: bool
     told: tuple[Told, ...] = field(default=())
@@ -187,8 +190,9 @@ def _rows() -> Any:
         Escalation.opened_at,
         Escalation.due_at,
         Escalation.hand_on_at,
-        Escalation.acknowledged_by_id,
         Escalation.answer,
+        Escalation.returns_at,
+        Escalation.returned_at,
         Case.ref.label("case_ref"),
         Case.title,
         Case.kind,
@@ -286,6 +290,8 @@ def _escalated(
         answered_at=row.acknowledged_at,
         answered_by=names.get(row.acknowledged_by_id, ""),
         answer=row.answer,
+        returns_at=row.returns_at,
+        returned_at=row.returned_at,
         over_at=row.ended_at,
         may_answer=escalations.may_answer(cx.principal, row, staff),
         told=tuple(

@@ -29,13 +29,18 @@ class Entry:
 
     now: Letter
     versions: tuple[Letter, ...]
-    grades: Mapping[str, float]
     unverified: int
 
     @property
     def code(self) -> str:
         """The name of the letter in the catalogue."""
         return self.now.code
+
+    @property
+    def grades(self) -> Mapping[str, float]:
+        """At which school year it reads, by language: measured when it is asked for, since that
+        writes the letter for each line, and a list of all has no time for it."""
+        return grades(self.code)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def entry(code: str, on: date) -> Entry:
     now = in_force[-1] if in_force else catalogue.get(code)
     rows = {(r.element.name, r.cite) for each in now.requirements.values() for r in each}
     tags = {(r.element.name, r.cite): r.tag for each in now.requirements.values() for r in each}
-    return Entry(now, versions, grades(code), sum(tags[row] == "K" for row in rows))
+    return Entry(now, versions, sum(tags[row] == "K" for row in rows))
 
 
 @lru_cache(maxsize=256)

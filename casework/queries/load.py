@@ -100,6 +100,7 @@ def of_queues(cx: Context, people: Iterable[PersonsLoad]) -> tuple[QueuesLoad, .
         select(Queue.code, Queue.name, Queue.roles, *_counted(cx.now, inner))
         .select_from(Queue)
         .outerjoin(inner, true())
+        .where(Queue.closed_at.is_(None))
         .group_by(Queue.code, Queue.name, Queue.position, Queue.roles)
         .order_by(Queue.position, Queue.code)
     )

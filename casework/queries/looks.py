@@ -30,6 +30,8 @@ REASONS: Final[Mapping[str, str]] = {
     RESTRICTED: "a restricted record",
     NO_TASK: "no task on the case",
 }
+# Whoever reads the log is written down in it; among everybody's looks that would be most of it.
+_OF_THE_LOG: Final = frozenset({"who-looked", "openings"})
 _WEIGHTS: Final = {OWN: 100, ADDRESS: 40, NAMESAKE: 20, RESTRICTED: 5, NO_TASK: 3}
 
 
@@ -73,12 +75,14 @@ class Looked:
 
 @dataclass(frozen=True)
 class Log:
-    """The looks that were asked for: the groups that are shown, how many looks were read, and
-    whether there were more than are read at once."""
+    """The looks that were asked for: the groups that are shown, how many looks were read, whether
+    there were more than are read at once, and how many were only readings of the log itself, which
+    are shown where a person, a member or a case is named."""
 
     rows: tuple[Looked, ...]
     read: int
     more: bool
+    of_itself: int = 0
 
 
 def log(cx: Context, asked: Asked) -> Log:
@@ -87,14 +91,17 @@ def log(cx: Context, asked: Asked) -> Log:
     entries = _entries(cx, asked)
     more = len(entries) > MOST
     entries = entries[:MOST]
-    groups = _groups(entries)
+    shown = entries
+    if asked.everybody:
+        shown = [entry for entry in entries if entry.what not in _OF_THE_LOG]
+    groups = _groups(shown)
     known = _Known(cx, groups)
     rows = [known.told(group) for group in groups]
     if asked.everybody:
         rows.sort(key=lambda row: (-row.weight, -_stamp(row.last)))
     else:
         rows.sort(key=lambda row: -_stamp(row.last))
-    return Log(tuple(rows[:MOST_SHOWN]), len(entries), more)
+    return Log(tuple(rows[:MOST_SHOWN]), len(entries), more, len(entries) - len(shown))
 
 
 def staff(cx: Context) -> tuple[tuple[int, str], ...]:

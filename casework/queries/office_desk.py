@@ -13,7 +13,14 @@ from sqlalchemy import and_, func, or_, select
 
 from casework import refs
 from casework.context import Context
-from casework.models import Authorization, Case, Escalation, InformationRequest, Member
+from casework.models import (
+    Authorization,
+    Case,
+    Escalation,
+    InformationRequest,
+    Member,
+    PeerToPeer,
+)
 from casework.queries.office_rows import OfficeRow, filled, names_of
 from statemachines import engine
 
@@ -26,6 +33,8 @@ MOST_OPEN: Final = 2000
 COUNT_LIMIT: Final = 1000
 SOON: Final = timedelta(days=30)
 WAITING: Final = ("pended", "awaiting_consent", "incomplete")
+# Where a talk with the reviewing physician stands offered before a decision.
+TALKING: Final = "in_physician_review"
 # Whose answer a question waits for is free text; these words mean that it is not the office's.
 NOT_THE_OFFICE: Final = ("member", "representative")
 
@@ -148,7 +157,7 @@ def of_member(
 
 def _open(cx: Context, *, before: int | None) -> tuple[list[Any], list[Any], dict[int, Any]]:
     """What waits for the office (the next answer first), what runs (newest first), and the open
-    question of each case that has one.
+    question, or the offered talk, of each case that has one.
 
     An office's open cases are few enough to be read whole; were they not, what may wait for it
     comes first.
@@ -159,6 +168,7 @@ def _open(cx: Context, *, before: int | None) -> tuple[list[Any], list[Any], dic
     first = Case.state.in_(WAITING).desc()
     found = cx.db.execute(statement.order_by(first, Case.id.desc()).limit(MOST_OPEN)).all()
     asked = _questions(cx, [row.id for row in found if row.state == "pended"])
+    asked |= _talks(cx, [row.id for row in found if row.state == TALKING])
     yours = [row for row in found if _waits_for_the_office(row, asked)]
     running = [row for row in found if not _waits_for_the_office(row, asked)]
     running.sort(key=lambda row: -int(row.id))
@@ -209,10 +219,13 @@ def _is_open() -> Any:
 
 
 def _waits_for_the_office(row: Any, asked: dict[int, Any]) -> bool:
-    """Asked for information, or for what completes a case that the office itself filed."""
+    """Asked for information, for the time of a talk, or for what completes a case that the office
+    itself filed."""
     if row.state == "pended":
         question = asked.get(row.id)
         return question is None or question.from_whom not in NOT_THE_OFFICE
+    if row.state == TALKING:
+        return row.id in asked
     wants = {("appeal", "awaiting_consent"), ("external_review", "incomplete")}
     return (row.kind, row.state) in wants and row.filed_by in ("provider", "physician")
 
@@ -227,5 +240,22 @@ def _questions(cx: Context, ids: Iterable[int]) -> dict[int, Any]:
             InformationRequest.lapsed_at.is_(None),
         )
         .order_by(InformationRequest.id)
+    )
+    return {row.case_id: row for row in rows}
+
+
+def _talks(cx: Context, ids: Iterable[int]) -> dict[int, Any]:
+    """The talk that stands offered on each of these cases while no time is chosen: until when one
+    can be."""
+    rows = cx.db.execute(
+        select(PeerToPeer.case_id, PeerToPeer.slot_at.label("due_at"))
+        .where(
+            PeerToPeer.case_id.in_(list(ids)),
+            PeerToPeer.held_at.is_(None),
+            PeerToPeer.closed_at.is_(None),
+            PeerToPeer.chosen_at.is_(None),
+            PeerToPeer.slot_at > cx.now,
+        )
+        .order_by(PeerToPeer.id)
     )
     return {row.case_id: row for row in rows}

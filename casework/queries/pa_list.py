@@ -18,6 +18,7 @@ from casework import codes
 from casework.context import Context
 from casework.errors import Invalid
 from casework.models import Authorization, Case, Contract, ContractVersion, LineDecision, PaRule
+from casework.records import keeping
 
 # The words of CRD's coverage-information (hl7.org/fhir/us/davinci-crd), so that a facade renames.
 Needed = Literal["auth-needed", "no-auth", "satisfied", "indeterminate"]
@@ -125,7 +126,11 @@ def standing_authorizations(
             LineDecision.result.like("approved%"),
             Authorization.starts_on <= on,
             Authorization.ends_on >= on,
-            or_(Authorization.ended_on.is_(None), Authorization.ended_on > on),
+            or_(
+                Authorization.ended_on.is_(None),
+                Authorization.ended_on > on,
+                keeping.goes_on(),
+            ),
         )
         .order_by(Authorization.issued_at)
     ).all()

@@ -32,8 +32,7 @@ _TOLD: Final = ("code", "version", "name", "place", "queue", "effective_at")
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One queue: `step` is the step's queue of whose work it takes a part (empty: a step's own),
-    `open` and `nobody` are counted up to COUNT_LIMIT."""
+    """One queue: `step` is the step's queue of whose work it takes a part (empty: a step's own)."""
 
     code: str
     name: str
@@ -42,6 +41,7 @@ class QueueRow:
     place: int
     open: int
     nobody: int
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ def listed(cx: Context, *, counted: bool = True) -> tuple[QueueRow, ...]:
     nobody = func.count(some.c.id).filter(some.c.assignee_id.is_(None))
     rows = cx.db.execute(
         select(
-            *(Queue.code, Queue.name, Queue.step, Queue.roles),
+            *(Queue.code, Queue.name, Queue.step, Queue.roles, Queue.closed_at),
             func.count(some.c.id).label("open"),
             nobody.label("nobody"),
         )
         .select_from(Queue)
         .outerjoin(some, true())
-        .group_by(Queue.code, Queue.name, Queue.step, Queue.roles, Queue.position)
+        .group_by(Queue.code)
         .order_by(Queue.position, Queue.code)
     )
     return tuple(
@@ -132,6 +132,7 @@ def listed(cx: Context, *, counted: bool = True) -> tuple[QueueRow, ...]:
             place=place,
             open=row.open,
             nobody=row.nobody,
+            closed_at=row.closed_at,
         )
         for place, row in enumerate(rows, 1)
     )
@@ -146,6 +147,7 @@ def told(cx: Context) -> list[dict[str, Any]]:
             "name": row.name,
             "step": row.step,
             "roles": list(row.roles),
+            "closed_at": row.closed_at,
             "rules": [
                 {
                     **{name: getattr(rule, name) for name in _TOLD},

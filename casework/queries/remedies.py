@@ -16,7 +16,7 @@ from casework.context import Context
 from casework.models import Appeal, Case, Clock
 from casework.queries.case_file import case_by_ref
 from casework.queries.member_home import Dispute, disputes_of
-from casework.records import appeal_facts, speaking, windows
+from casework.records import appeal_facts, keeping, speaking, windows
 from statemachines import engine
 
 
@@ -27,7 +27,7 @@ class Remedy:
 
     `last_day` is the day that the letter prints (None while no letter opened the window); `late`
     says that a filing now comes after it. `keep_until`: until when care that was cut can be asked
-    to go on (`cut` True: something was cut).
+    to go on (`cut` True: something was cut); `unasked`: with an appeal now it goes on by itself.
     """
 
     case_id: int
@@ -44,6 +44,7 @@ class Remedy:
     cut: bool
     keep_open: bool
     keep_until: datetime | None
+    unasked: bool
     form_on_file: bool
 
     @property
@@ -62,13 +63,14 @@ def remedy_on(cx: Context, case: Any) -> Remedy:
     clock = clocks_of(cx, case)
     window, keep = clock("filing_window"), clock("continuation_window")
     kind = _kind(cx, case)
+    line = bridge.contract_of(cx, case.contract_version_id).line
     cut = kind == "appeal" and appeal_facts.was_cut(cx, case.id)
     return Remedy(
         case_id=case.id,
         ref=case.ref,
         title=case.title,
         member_id=case.member_id,
-        line=bridge.contract_of(cx, case.contract_version_id).line,
+        line=line,
         timing=case.timing,
         zone=bridge.zone_of(cx, case),
         kind=kind,
@@ -78,6 +80,7 @@ def remedy_on(cx: Context, case: Any) -> Remedy:
         cut=cut,
         keep_open=cut and windows.continuation_open(cx, case, cx.now),
         keep_until=keep.due_utc if keep else None,
+        unasked=cut and keeping.by_law(cx, case, line=line, came_at=cx.now),
         form_on_file=speaking.may_act(
             cx, case.member_id, series_id=case.series_id, name=cx.principal.name
         ),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from casework import seal
 from casework.context import Context
+from casework.ledger import reads_only
 from casework.models import CaseEvent
 from casework.queries.case_file import key_of
 
@@ -26,6 +27,7 @@ INTERNAL: Final = frozenset(
         "part_shown",
         "part_withheld",
         "escalation_acknowledged",
+        "escalation_came_back",
         "escalation_handed_on",
         "form_ending",
         "held",
@@ -106,6 +108,18 @@ class Entry:
     said: dict[str, Any]
 
 
+# Why a case is restricted, and who opened it why: not for who opened it with a reason himself.
+_OF_RESTRICTIONS: Final = frozenset(
+    {
+        "case_restricted",
+        "restriction_lifted",
+        "emergency_access_opened",
+        "emergency_access_ended",
+        "emergency_access_reviewed",
+    }
+)
+
+
 def timeline(
     cx: Context, case: Any, *, before: int | None = None, limit: int = 100, outside: bool = False
 ) -> tuple[Entry, ...]:
@@ -113,6 +127,8 @@ def timeline(
     statement = select(CaseEvent).where(CaseEvent.case_id == case.id)
     if before is not None:
         statement = statement.where(CaseEvent.seq < before)
+    if reads_only(cx.principal, restricted=case.restricted):
+        statement = statement.where(CaseEvent.event.not_in(_OF_RESTRICTIONS))
     if outside:
         statement = statement.where(CaseEvent.event.not_in(INTERNAL))
     rows = cx.db.execute(

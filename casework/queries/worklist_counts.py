@@ -161,7 +161,10 @@ def _plans(cx: Context) -> Any:
 
 def _queues() -> Any:
     return _told(
-        select(Queue.code, Queue.name).order_by(Queue.position, Queue.code).limit(MOST_CHOICES)
+        select(Queue.code, Queue.name)
+        .where(Queue.closed_at.is_(None))
+        .order_by(Queue.position, Queue.code)
+        .limit(MOST_CHOICES)
     )
 
 

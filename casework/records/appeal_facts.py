@@ -12,14 +12,14 @@ from casework.bridge import facts as known
 from casework.bridge.law import consequence_by_law
 from casework.context import Context
 from casework.models import Appeal, Case, CaseEvent, Determination, ExternalReview
-from casework.records import windows
+from casework.records import keeping, windows
 from sla.calendars import local_day, zone
 from statemachines import engine
 from statemachines.facts import Facts
 from statemachines.grounds import ADMINISTRATIVE_GROUNDS
 
 DOMAIN: Final = "medical"
-CUTS: Final = ("authorization_reduced", "authorization_terminated")
+CUTS: Final = keeping.CUTS
 ADVERSE: Final = ("upheld", "partial")
 _NOTED: Final = ("new_evidence_shared", "subject_changed", "subject_acknowledged", "effectuated")
 
@@ -31,7 +31,7 @@ def of_appeal(cx: Context, case: Any, facts: Facts) -> Facts:
     clinical = is_clinical(ground)
     events = events_of(cx, case.id)
     return replace(
-        with_benefits(cx, facts, detail.about_case_id, at=cx.now),
+        with_benefits(cx, facts, detail.about_case_id, at=cx.now, came_at=case.received_at),
         about=detail.dispute_about,
         whose_matter="office" if bridge.is_dispute(case) else "member",
         filer_is_treating=detail.filer_treats,
@@ -47,9 +47,12 @@ def of_appeal(cx: Context, case: Any, facts: Facts) -> Facts:
     )
 
 
-def with_benefits(cx: Context, facts: Facts, about_case_id: int | None, *, at: datetime) -> Facts:
-    """Whether the disputed request cut a service that was authorized, and whether there is still
-    time at `at` to ask that it goes on (42 CFR 438.420)."""
+def with_benefits(
+    cx: Context, facts: Facts, about_case_id: int | None, *, at: datetime, came_at: datetime
+) -> Facts:
+    """Whether the disputed request cut a service that was authorized, whether there is still time
+    at `at` to ask that it goes on (42 CFR 438.420), and whether it goes on unasked because the
+    appeal came at `came_at`, before the cut took effect (`keeping.by_law`)."""
     if about_case_id is None:
         return facts
     about = cx.db.execute(select(Case).where(Case.id == about_case_id)).scalar_one_or_none()
@@ -59,6 +62,7 @@ def with_benefits(cx: Context, facts: Facts, about_case_id: int | None, *, at: d
         facts,
         service_was_authorized=True,
         continuation_window_open=windows.continuation_open(cx, about, at),
+        care_kept_by_law=keeping.by_law(cx, about, line=facts.line, came_at=came_at),
     )
 
 

@@ -12,11 +12,11 @@ from sqlalchemy import func, insert, select
 from casework import bridge, ledger, seal
 from casework.bridge import facts as known
 from casework.bridge import office_matters
-from casework.context import Context
+from casework.context import SYSTEM, Context
 from casework.ledger.entries import case_key
 from casework.models import Appeal, Case, Determination
 from casework.policy import refusal
-from casework.records import appeal_facts, filing, series, windows
+from casework.records import appeal_facts, filing, keeping, series, windows
 from casework.records.series import Family, Particulars
 from statemachines import engine
 from statemachines.facts import Facts
@@ -146,23 +146,29 @@ def _facts(cx: Context, about: ledger.Head, told: AppealAsTold) -> Facts:
 def _continuation(
     cx: Context, about: ledger.Head, new: ledger.NewCase, told: AppealAsTold, facts: Facts
 ) -> tuple[list[ledger.Change], str]:
-    """The changes by which the benefits go on, and what to say of it; nothing where not asked."""
-    asker = told.continue_asked_by
-    if not asker:
+    """The changes by which the benefits go on, and what to say of it; nothing where nobody asked
+    and no law keeps them."""
+    asker, came_at = told.continue_asked_by, told.filing.received_at
+    if not asker and (told.payment or facts.line not in keeping.UNASKED):
         return [], ""
     judged = appeal_facts.with_benefits(
         cx,
         replace(facts, continuation_asked_by=asker),
         about.id,
-        at=told.filing.received_at,
+        at=came_at,
+        came_at=came_at,
     )
+    if not asker:
+        kept = judged.care_kept_by_law
+        return ([_going_on(new, judged, by_law=True)], CONTINUED) if kept else ([], "")
     choice = next(
         each
         for each in engine.allowed("appeal", "received", judged)
         if each.trigger == "continue_benefits"
     )
     refused = choice.refusal or next(iter(choice.asks), None)
-    by_policy = refusal(cx.principal, "appeal", "continue_benefits")
+    by_law = judged.care_kept_by_law
+    by_policy = None if by_law else refusal(cx.principal, "appeal", "continue_benefits")
     asked = ledger.Change(
         case=about,
         observation="continuation_requested",
@@ -173,14 +179,19 @@ def _continuation(
         return [asked, _not_going_on(new, refused.guard)], refused.sentence
     if by_policy is not None:
         return [asked, _not_going_on(new, _BY_MEMBER)], by_policy.sentence
-    going_on = ledger.Change(
+    return [asked, _going_on(new, judged, by_law=by_law)], CONTINUED
+
+
+def _going_on(new: ledger.NewCase, judged: Facts, *, by_law: bool) -> ledger.Change:
+    """That the care goes on: because the member asked, or by the law, which asks nobody."""
+    return ledger.Change(
         case=new,
         trigger="continue_benefits",
         facts=judged,
-        said=ledger.Said(by="member"),
+        said=ledger.Said(more=keeping.RESTS_ON) if by_law else ledger.Said(by="member"),
         sets={"benefits_continued": True},
+        actor=SYSTEM if by_law else None,
     )
-    return [asked, going_on], CONTINUED
 
 
 def _not_going_on(new: ledger.NewCase, guard: str) -> ledger.Change:

@@ -3,13 +3,14 @@
 The machine can only say yes: a line that no rule approves sends the whole request to a nurse.
 """
 
+from datetime import date
 from typing import Any
 
 from casework import bridge, codes, ledger
 from casework.context import SYSTEM, Context
 from casework.models import Contract
-from casework.records import approval_rules, determinations, resting
-from casework.records.approval_conditions import Asked, Judged
+from casework.records import approval_rules, determinations, office_answers, resting
+from casework.records.approval_conditions import Answered, Asked, Judged
 from casework.records.approval_rules import Approving
 from casework.records.findings import Recognised
 from casework.submission import LineAsSent, Submission
@@ -20,12 +21,20 @@ AUTO_RULE = "plan PA list, automatic approval"
 LIST = "The plan’s PA list"
 
 
-def approve_by_rule(cx: Context, case: ledger.Head, sent: Submission, found: Recognised) -> str:
-    """The number of the authorization where rules approve every line; else empty.
+def approve_by_rule(
+    cx: Context,
+    case: ledger.Head,
+    sent: Submission,
+    found: Recognised,
+    *,
+    on: date | None = None,
+) -> str:
+    """The number of the authorization where rules approve every line; else empty. `on`: the local
+    day whose rules count, by default that of the receipt.
 
     The caller has seen that nothing is missing and nothing looks like a second copy.
     """
-    reasons = _reasons(cx, case, sent, found)
+    reasons = _reasons(cx, case, sent, found, on)
     if len(reasons) < len(sent.lines):
         return ""
     approved = [_ruled(line, found) for line in sent.lines]
@@ -77,7 +86,7 @@ def _frozen(cx: Context, case: ledger.Head, reasons: list[Approving]) -> dict[st
 
 
 def _reasons(
-    cx: Context, case: ledger.Head, sent: Submission, found: Recognised
+    cx: Context, case: ledger.Head, sent: Submission, found: Recognised, on: date | None
 ) -> list[Approving]:
     """Which rule approves each line, in order; shorter than the lines where one is not approved.
     The list is asked first: what it approves asks the tables nothing."""
@@ -88,7 +97,7 @@ def _reasons(
             reasons[line.number] = by_list
     if len(reasons) < len(sent.lines):
         rest = [line for line in sent.lines if line.number not in reasons]
-        reasons |= _by_rules(cx, case, sent, found, rest)
+        reasons |= _by_rules(cx, case, sent, found, rest, on=on)
     return [reasons[line.number] for line in sent.lines if line.number in reasons]
 
 
@@ -114,10 +123,12 @@ def _by_rules(
     sent: Submission,
     found: Recognised,
     lines: list[LineAsSent],
+    *,
+    on: date | None,
 ) -> dict[int, Approving]:
-    """What the approval rules say of these lines, as of the local day of receipt."""
+    """What the approval rules of this local day say of these lines."""
     contract = bridge.contract_of(cx, case.contract_version_id)
-    on = local_day(sent.received_at, zone(contract.time_zone))
+    on = on or local_day(sent.received_at, zone(contract.time_zone))
     rules = approval_rules.standing(cx, on)
     if not rules:
         return {}
@@ -128,9 +139,11 @@ def _by_rules(
         if asks_gold
         else frozenset()
     )
+    answered = office_answers.answered(office_answers.stated(sent, found.policies))
     approved = {}
     for line in lines:
-        asked = _asked(line, sent, found, contract=sold_as, gold=gold)
+        said = answered.get(line.number, ())
+        asked = _asked(line, sent, found, contract=sold_as, gold=gold, answered=said)
         reason = approval_rules.approving(rules, asked)
         if reason is None:
             return {}
@@ -145,6 +158,7 @@ def _asked(
     *,
     contract: str,
     gold: frozenset[str],
+    answered: tuple[Answered, ...],
 ) -> Asked:
     listed = found.pa_rules.get(line.code)
     policy = listed.policy if listed else ""
@@ -166,6 +180,7 @@ def _asked(
         diagnoses=diagnoses,
         policy=policy,
         gold_card=bool(policy) and policy in gold,
+        answered=answered,
     )
 
 

@@ -20,6 +20,7 @@ MOST_LISTED: Final = 200
 _CODE: Final = re.compile(r"[A-Z0-9]{5}|[A-Z0-9]{2,4}\*")
 _DIAGNOSIS: Final = re.compile(r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{0,4})?|[A-Z][0-9]")
 _PLACE: Final = re.compile(r"[0-9]{2}")
+_POLICY: Final = re.compile(r"[A-Z][A-Z0-9-]{1,23}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,8 @@ class Conditions:
 
     `codes` are five characters, or their beginning and a star; `diagnoses` are codes or their
     beginnings, of which the line must carry one; `most_days` counts from its first to its last
-    day; `gold_card`: the office that asks holds one for the policy of the code.
+    day; `gold_card`: the office that asks holds one for the policy of the code; `answers`: medical
+    policies that the office's own answers must meet, each in its version on the day of receipt.
     """
 
     codes: tuple[str, ...]
@@ -41,12 +43,25 @@ class Conditions:
     in_network: bool = True
     gold_card: bool = False
     timings: tuple[str, ...] = ("pre_service",)
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the office answered to one medical policy: its version, each answer in words, and
+    whether the answers meet the whole policy."""
+
+    policy: str
+    version: int
+    met: bool
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """One line of a request with what a rule may ask about it. `policy`: the group of its code on
-    the list of that day, empty where it has none; `gold_card`: whether the office held one."""
+    the list of that day, empty where it has none; `gold_card`: whether the office held one;
+    `answered`: what it said to the questions of medical policies."""
 
     contract: str
     line: str
@@ -61,6 +76,7 @@ class Asked:
     diagnoses: tuple[str, ...]
     policy: str = ""
     gold_card: bool = False
+    answered: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +149,15 @@ def _more(conditions: Conditions, asked: Asked) -> list[Judged]:
         policy = asked.policy or "no policy"
         said = f"holds one for {policy}" if asked.gold_card else f"none for {policy}"
         found.append(Judged("Gold card", "held by the office", said, asked.gold_card))
-    return found
+    return found + [_answered(policy, asked) for policy in conditions.answers]
+
+
+def _answered(policy: str, asked: Asked) -> Judged:
+    """Whether the office's answers meet this policy, with each answer and the version."""
+    said = next((each for each in asked.answered if each.policy == policy), None)
+    value = f"version {said.version}: {said.words}" if said else "not answered"
+    wanted = f"meet {policy} as in force on the receipt"
+    return Judged(f"Office’s answers, {policy}", wanted, value, bool(said and said.met))
 
 
 def read(stored: Mapping[str, Any]) -> Conditions:
@@ -178,6 +202,7 @@ def in_words(conditions: Conditions) -> tuple[str, ...]:
         said.append("The provider is in network")
     if conditions.gold_card:
         said.append("The office that asks holds a gold card for the policy of the code")
+    said += [f"The office’s own answers meet medical policy {each}" for each in conditions.answers]
     return tuple(said)
 
 
@@ -187,6 +212,7 @@ def _wrong(c: Conditions) -> dict[str, str]:
         ("codes", _CODE, "97110, or 9711* for all that begin so"),
         ("diagnoses", _DIAGNOSIS, "M54.5"),
         ("places", _PLACE, "11"),
+        ("answers", _POLICY, "MP-014"),
     ):
         bad = next((each for each in getattr(c, name) if not pattern.fullmatch(each)), "")
         if bad:

@@ -24,7 +24,8 @@ from casework.models import (
     PriorAuth,
     RequestLine,
 )
-from casework.records.approval_conditions import Asked, Conditions, met
+from casework.records import office_answers
+from casework.records.approval_conditions import Answered, Asked, Conditions, met
 from sla.calendars import local_day, zone
 
 PAGE: Final = 300
@@ -109,6 +110,7 @@ def approved_of(cx: Context, page: Sequence[Any], conditions: Conditions) -> tup
     network = _in_network(cx, ids)
     policies = _policies(cx, page, lines)
     gold = _gold(cx, set(offices.values())) if conditions.gold_card else []
+    answered = office_answers.answered_of_cases(cx, ids) if conditions.answers else {}
     today = cx.now.date()
     hits = []
     for row in page:
@@ -128,6 +130,7 @@ def approved_of(cx: Context, page: Sequence[Any], conditions: Conditions) -> tup
                     if office == offices.get(row.id)
                     and (first <= on <= last or first <= today <= last)
                 },
+                answered=answered.get(row.id, {}).get(line.number, ()),
             )
             for line in lines[row.id]
         )
@@ -144,6 +147,7 @@ def _asked(
     in_network: bool,
     policy: str,
     gold: set[str],
+    answered: tuple[Answered, ...],
 ) -> Asked:
     numbers = set(line.diagnosis_numbers)
     return Asked(
@@ -162,6 +166,7 @@ def _asked(
         ),
         policy=policy,
         gold_card=bool(policy) and policy in gold,
+        answered=answered,
     )
 
 

@@ -1,5 +1,5 @@
 """The medical policies in a case file: every criterion in the reader's language, and what the
-records showed of it where the case was decided.
+records showed of it where the case was decided; beside it what the office that asked said of it.
 
 Sources: 29 CFR 2560.503-1(m)(8) and 42 CFR 438.406(b)(5): whatever a decision relied on is given
 free of charge; 42 CFR 438.404(b)(2): the criteria too. A paper of which a part is withheld is not
@@ -18,6 +18,7 @@ from casework.models import CaseDocument, Determination
 from casework.records import checklists
 from casework.records.checklists import Checklist, Marked
 from casework.records.criteria_tree import Criterion
+from casework.records.office_answers import OfficeSaid
 
 
 def criteria_used(
@@ -44,7 +45,8 @@ def _sheet(found: Checklist, names: dict[int, str], language: str, *, told: bool
     ]
     for one in found.criteria:
         shows = _shown(found.marks.get(one.id), names, language) if told else ""
-        facts.append((_says(one, language), shows or say("rule.open", language)))
+        office = _office(found.office.get(one.id), language)
+        facts.append((_says(one, language), f"{shows or say('rule.open', language)}{office}"))
     name = f"{policy.code}, {title}"
     return Rule(name=name, facts=tuple(pair for pair in facts if pair[1]), language=language)
 
@@ -64,6 +66,14 @@ def _shown(mark: Marked | None, names: dict[int, str], language: str) -> str:
     if mark.page is None:
         return f"{said} ({name})"
     return f"{said} ({say('rule.on_page', language, name=name, page=mark.page)})"
+
+
+def _office(said: OfficeSaid | None, language: str) -> str:
+    """What the office answered when it filed, in its own words where it wrote some."""
+    if said is None:
+        return ""
+    note = f" (“{said.note}”)" if said.note else ""
+    return f". {say(f'rule.office_{said.answer}', language)}{note}"
 
 
 def _decided(cx: Context, ids: Sequence[int]) -> frozenset[int]:

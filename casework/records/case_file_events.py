@@ -20,6 +20,7 @@ LEFT_OUT: Final = frozenset(
         "emergency_access_reviewed",
         "doubt_answered",
         "escalation_acknowledged",
+        "escalation_came_back",
         "escalation_handed_on",
         "criteria_marked",
         "form_ending",

@@ -15,9 +15,10 @@ from casework import bridge, seal
 from casework.context import Context
 from casework.ledger.entries import case_key
 from casework.models import CriterionMark, RequestLine
-from casework.records import medical_policies
-from casework.records.criteria_tree import Criterion, Found, judged, leaves, unmet
+from casework.records import medical_policies, office_answers
+from casework.records.criteria_tree import Criterion, Found, judged, leaves, questions, unmet
 from casework.records.medical_policies import Edition
+from casework.records.office_answers import OfficeSaid
 from sla.calendars import local_day, zone
 
 KIND: Final = "prior_auth"
@@ -50,12 +51,14 @@ class Marked:
 
 @dataclass(frozen=True)
 class Checklist:
-    """One policy on one line: its criteria, the newest mark of each, those before, the result."""
+    """One policy on one line: its criteria, the newest mark of each, those before, the result; and
+    beside them what the office says, which is no mark and moves no result."""
 
     line: Any
     policy: Edition
     marks: Mapping[str, Marked] = field(default_factory=dict)
     earlier: Mapping[str, tuple[Marked, ...]] = field(default_factory=dict)
+    office: Mapping[str, OfficeSaid] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -91,7 +94,8 @@ def day_of_receipt(cx: Context, case: Any) -> date:
 def of_case(
     cx: Context, case: Any, *, key: bytes | None = None, lines: Sequence[Any] | None = None
 ) -> tuple[Checklist, ...]:
-    """The checklists of a request, by line and policy: two queries, three without its `lines`.
+    """The checklists of a request, by line and policy: two queries, three without its `lines`, one
+    more where a policy has questions to offices.
 
     Empty for other kinds of case and where no policy is about its codes.
     """
@@ -105,7 +109,9 @@ def of_case(
         return ()
     sealed = case_key(cx.database.settings, case) if key is None else key
     marks = marks_of(cx, case.id, sealed)
-    return tuple(_checklist(line, edition, marks) for line, edition in pairs)
+    asks = any(questions(edition.tree) for _line, edition in pairs)
+    said = office_answers.of_case(cx, case.id, sealed) if asks else ()
+    return tuple(_checklist(line, edition, marks, said) for line, edition in pairs)
 
 
 def marks_of(cx: Context, case_id: int, key: bytes) -> tuple[Marked, ...]:
@@ -193,7 +199,9 @@ def _sentence(words: str) -> str:
     return lowered if lowered.endswith((".", "!", "?")) else f"{lowered}."
 
 
-def _checklist(line: Any, edition: Edition, marks: Sequence[Marked]) -> Checklist:
+def _checklist(
+    line: Any, edition: Edition, marks: Sequence[Marked], said: Sequence[OfficeSaid]
+) -> Checklist:
     newest: dict[str, Marked] = {}
     earlier: dict[str, tuple[Marked, ...]] = {}
     for each in marks:
@@ -203,7 +211,12 @@ def _checklist(line: Any, edition: Edition, marks: Sequence[Marked]) -> Checklis
             before = newest[each.criterion]
             earlier[each.criterion] = (*earlier.get(each.criterion, ()), before)
         newest[each.criterion] = each
-    return Checklist(line, edition, newest, earlier)
+    office = {
+        each.criterion: each
+        for each in said
+        if each.line == line.number and each.policy_id == edition.id
+    }
+    return Checklist(line, edition, newest, earlier, office)
 
 
 def _told(checklist: Checklist, papers: Mapping[int, str]) -> str:
@@ -213,8 +226,16 @@ def _told(checklist: Checklist, papers: Mapping[int, str]) -> str:
     for each in checklist.criteria:
         marked = checklist.marks.get(each.id)
         said = IN_WORDS[marked.mark] if marked else "not looked at"
-        lines.append(f"{each.id} {each.says}: {said}{_evidence(marked, papers)}")
+        office = _office(checklist.office.get(each.id))
+        lines.append(f"{each.id} {each.says}: {said}{_evidence(marked, papers)}{office}")
     return "\n".join(lines)
+
+
+def _office(said: OfficeSaid | None) -> str:
+    if said is None:
+        return ""
+    note = f", “{said.note}”" if said.note else ""
+    return f" (the office says: {office_answers.IN_WORDS[said.answer]}{note})"
 
 
 def _evidence(marked: Marked | None, papers: Mapping[int, str]) -> str:

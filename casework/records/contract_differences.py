@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from casework.bridge import letter_release
+from casework.records import licence_states
 from casework.records.contract_terms import WORK_DAYS, WORK_FLAGS, Proposal
 from letters import catalogue
 from sla.ladders import RUNGS
@@ -47,10 +48,12 @@ WORK: Final = {
     "dispute_days": "Days to decide a provider's dispute about payment",
     "dispute_window_days": "Days in which a provider may dispute the payment of a claim",
     "dispute_levels": "Levels of disputes about one claim",
+    "restricted_minutes": "Minutes for which a restricted case opens with a reason, to be read",
     "case_file_second_person": "Who withholds a part of a case file may not clear it",
     "pcp_copies": "The primary-care provider gets a copy of what is decided about care",
     "peer_to_peer_holds": "An offered peer-to-peer talk holds the denial",
 }
+STATES: Final = "States whose licence counts for a decision against the member"
 RELEASE: Final = {
     "letters": "Letters that wait until a named person releases them",
     "roles": "Who may release them",
@@ -116,6 +119,7 @@ def said(of: Proposal) -> dict[str, str]:
     rows |= {
         WORK[name]: _yes_no(of.workflow.get(name, default)) for name, default in WORK_FLAGS.items()
     }
+    rows[STATES] = ", ".join(licence_states.of(of.workflow)) or "that of the contract"
     return rows | _release(of) | dict(_ladder(of))
 
 
@@ -138,7 +142,9 @@ def differences(before: Proposal, after: Proposal) -> tuple[Difference, ...]:
 
 def _unnamed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
     """Workflow terms that have no words here: shown by their names, so that nothing is hidden."""
-    for name in sorted({*before, *after} - {"ladder", letter_release.KEY, *WORK}):
+    for name in sorted(
+        {*before, *after} - {"ladder", letter_release.KEY, licence_states.KEY, *WORK}
+    ):
         if before.get(name) != after.get(name):
             yield Difference(name, str(before.get(name, "not said")), str(after.get(name, "")))
 
@@ -186,5 +192,7 @@ def _ladder(of: Proposal) -> Iterator[tuple[str, str]]:
         minutes = ladder.hand_on[measure]
         given = [f"{rung} {minutes[rung]}" for rung in RUNGS if rung in minutes]
         yield f"Minutes until it goes on, {words}", ", ".join(given)
+        came = f"Minutes after which “I have it” comes back, {words} (plan policy)"
+        yield came, str(ladder.returns[measure])
     quiet = ladder.as_stored()["quiet"]
     yield "Quiet hours", f"{quiet['from']} to {quiet['until']}" if quiet else "none"

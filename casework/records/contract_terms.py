@@ -13,7 +13,7 @@ from typing import Any, Final
 from casework import bridge
 from casework.bridge import letter_release, letters_due, office_matters
 from casework.errors import Invalid
-from casework.records import handover
+from casework.records import emergency, handover, licence_states
 from sla.compare import Looser, looser
 from sla.ladders import Ladder
 from sla.ladders import read as read_ladder
@@ -41,7 +41,10 @@ WORK_DAYS: Final = {
     office_matters.WINDOW: (office_matters.DEFAULTS[office_matters.WINDOW], 30, 730),
     # How often one claim can be disputed, one level after the other.
     office_matters.LEVELS: (office_matters.DEFAULTS[office_matters.LEVELS], 1, 3),
+    # For how many minutes a restricted case opens to somebody who gives a reason.
+    emergency.MINUTES: (emergency.MOST_MINUTES, emergency.FEWEST_MINUTES, emergency.MOST_MINUTES),
 }
+_UNITS: Final = {office_matters.LEVELS: "levels", emergency.MINUTES: "minutes"}
 # Whether who withholds a part of a case file leaves the look at it to somebody else.
 SECOND_PERSON: Final = "case_file_second_person"
 WORK_FLAGS: Final = {
@@ -49,7 +52,11 @@ WORK_FLAGS: Final = {
     SECOND_PERSON: False,
     letters_due.PCP_COPIES: False,
 }
-WORKFLOW: Final = ("ladder", "print", letter_release.KEY, *WORK_DAYS, *WORK_FLAGS)
+WORKFLOW: Final = (
+    *("ladder", "print", letter_release.KEY, licence_states.KEY),
+    *WORK_DAYS,
+    *WORK_FLAGS,
+)
 MOST_HOLIDAYS: Final = 400
 _FIELD: Final = re.compile(r"contract\.([a-z_.]+): (.*)", re.DOTALL)
 
@@ -167,12 +174,13 @@ def _work_faults(work: Mapping[str, Any]) -> dict[str, str]:
         days = work.get(name, default)
         whole = isinstance(days, int) and not isinstance(days, bool)
         if not whole or not least <= days <= most:
-            what = "levels" if name == office_matters.LEVELS else "days"
+            what = _UNITS.get(name, "days")
             wrong[name] = f"Write a whole number of {what} from {least} to {most}."
     for name, flag in WORK_FLAGS.items():
         if not isinstance(work.get(name, flag), bool):
             wrong[name] = "It is neither true nor false; use one of them."
-    return wrong | handover.faults(work) | letter_release.faults(work.get(letter_release.KEY))
+    wrong |= handover.faults(work) | licence_states.faults(work.get(licence_states.KEY))
+    return wrong | letter_release.faults(work.get(letter_release.KEY))
 
 
 def _house_faults(contract: Contract) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """A tree of criteria as people write it: one line each, two blanks deeper for what is below.
 
     A all of: What is asked | Lo que se pide
-      A1: Six weeks of care | Seis semanas de cuidado
+      A1 asked: Six weeks of care | Seis semanas de cuidado
       A2 any of: A warning sign | Una señal de alarma
 
-After the upright stroke stand the words in Spanish. What is wrong is said with its line.
+After the upright stroke stand the words in Spanish; "asked" makes it a question to the offices.
+What is wrong is said with its line.
 """
 
 import re
@@ -19,7 +20,8 @@ MOST_DEEP: Final = 4
 MOST_WORDS: Final = 200
 _LINE: Final = re.compile(
     r"(?P<id>[A-Za-z][A-Za-z0-9-]{0,11})"
-    r"(?:\s+(?P<rule>all|any|[1-9][0-9]?)\s+of)?\s*:\s*(?P<says>[^|]+?)\s*(?:\|\s*(?P<es>.*?)\s*)?",
+    r"(?:\s+(?P<rule>all|any|[1-9][0-9]?)\s+of)?(?P<asked>\s+asked)?\s*:"
+    r"\s*(?P<says>[^|]+?)\s*(?:\|\s*(?P<es>.*?)\s*)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -32,6 +34,7 @@ class _Row:
     rule: str
     says: str
     says_es: str
+    asked: bool = False
     below: list["_Row"] = field(default_factory=list)
 
 
@@ -39,7 +42,7 @@ def outline(node: Node, *, deep: int = 0) -> str:
     """The tree as lines that `tree_of` reads back."""
     says = f"{node.says} | {node.says_es}" if node.says_es else node.says
     if isinstance(node, Criterion):
-        return f"{'  ' * deep}{node.id}: {says}"
+        return f"{'  ' * deep}{node.id}{' asked' if node.asked else ''}: {says}"
     head = f"{'  ' * deep}{node.id} {node.rule}: {says}"
     return "\n".join([head, *(outline(each, deep=deep + 1) for each in node.of)])
 
@@ -75,7 +78,10 @@ def _row(number: int, line: str) -> _Row:
     says, says_es = found["says"], found["es"] or ""
     if max(len(says), len(says_es)) > MOST_WORDS:
         raise _wrong(number, f"Use at most {MOST_WORDS} characters")
-    return _Row(number, blanks // 2, found["id"], (found["rule"] or "").lower(), says, says_es)
+    rule, asked = (found["rule"] or "").lower(), bool(found["asked"])
+    if rule and asked:
+        raise _wrong(number, "Only a criterion is asked: mark those below it")
+    return _Row(number, blanks // 2, found["id"], rule, says, says_es, asked)
 
 
 def _placed(rows: list[_Row]) -> None:
@@ -100,7 +106,7 @@ def _node(row: _Row) -> Node:
             raise _wrong(row.number, "Say “all of”, “any of” or a number for what stands below it")
         if not row.says_es:
             raise _wrong(row.number, "Add the words in Spanish after an upright stroke")
-        return Criterion(row.id, row.says, row.says_es)
+        return Criterion(row.id, row.says, row.says_es, row.asked)
     if not row.below:
         raise _wrong(row.number, "Write what belongs to it below, two blanks deeper")
     least = {"all": len(row.below), "any": 1}.get(row.rule) or int(row.rule)

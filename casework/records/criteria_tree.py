@@ -16,11 +16,13 @@ ORDER: Final = {"not_met": 0, "open": 1, "met": 2}
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One thing that the records must show: its number, and its words in both languages."""
+    """One thing that the records must show: its number, and its words in both languages. `asked`:
+    offices are asked it when they file a request."""
 
     id: str
     says: str
     says_es: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ def groups(node: Node) -> Iterator[Group]:
             yield from groups(each)
 
 
+def questions(node: Node) -> tuple[Criterion, ...]:
+    """The criteria of the tree that offices are asked, in the order of the page."""
+    return tuple(each for each in leaves(node) if each.asked)
+
+
 def unmet(found: Found, marks: Mapping[str, str]) -> Iterator[Criterion]:
     """The criteria marked "not met" for which this tree is not met, in the order of the page: what
     stands below a group that is met, or still open, refuses nothing."""
@@ -108,7 +115,7 @@ def to_json(node: Node) -> dict[str, Any]:
     """The tree as it is stored."""
     said = {"id": node.id, "says": node.says, "says_es": node.says_es}
     if isinstance(node, Criterion):
-        return said
+        return said | ({"asked": True} if node.asked else {})
     return said | {"least": node.least, "of": [to_json(each) for each in node.of]}
 
 
@@ -116,7 +123,7 @@ def from_json(said: Mapping[str, Any]) -> Node:
     """A stored tree."""
     words = {name: str(said.get(name, "")) for name in ("id", "says", "says_es")}
     if "of" not in said:
-        return Criterion(**words)
+        return Criterion(**words, asked=bool(said.get("asked")))
     return Group(
         **words, least=int(said["least"]), of=tuple(from_json(each) for each in said["of"])
     )

@@ -3,33 +3,47 @@ the row. Who may do so is policy; which cases open so the database says.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from casework import ledger
 from casework.context import Principal
 from casework.integrity.access import ALARM, UNSETTLED, says_of
+from casework.models import EmergencyAccess
 
 __all__ = [
     "ALARM",
     "CONFIRMED",
     "DOUBTED",
     "FEWEST",
+    "FEWEST_MINUTES",
     "GROUNDS",
-    "LASTS",
+    "MINUTES",
+    "MOST",
+    "MOST_MINUTES",
     "NOTICE",
+    "RECENT",
     "UNSETTLED",
     "VERDICTS",
     "WRONG",
+    "lasts",
     "place",
+    "proved",
     "says_of",
     "sees_by_reason",
+    "stands",
 ]
 
-LASTS: Final = timedelta(hours=4)
+# For how many minutes a case opens, in the workflow of its contract; the wall knows the most.
+MINUTES: Final = "restricted_minutes"
+FEWEST_MINUTES, MOST_MINUTES = 5, 60
+MOST: Final = timedelta(minutes=MOST_MINUTES)
+# Whoever opens one showed a short while ago who he is: an open screen is no proof.
+RECENT: Final = timedelta(minutes=5)
 FEWEST: Final = 20  # characters of a reason
 GROUNDS: Final[Mapping[str, str]] = {
     "emergency": "A medical emergency of the member",
-    "deadline": "A decision is due now, and nobody with the right is here",
+    "deadline": "A decision is due now, and whoever takes it must be found and told",
     "member_calls": "The member, or who speaks for the member, is on the telephone",
     "authority": "A court or an authority asks, and cannot wait",
 }
@@ -45,8 +59,28 @@ NOTICE: Final = "restricted_opened"
 
 def sees_by_reason(principal: Principal, *, restricted: bool) -> bool:
     """Whether this person of the staff sees a restricted case only because he opened it with a
-    reason: then it cannot become his work."""
-    return restricted and not principal.restricted and principal.reach == "contracts"
+    reason: then he reads it."""
+    return ledger.reads_only(principal, restricted=restricted)
+
+
+def lasts(workflow: Mapping[str, Any]) -> timedelta:
+    """For how long a case of a contract with this workflow opens."""
+    return timedelta(minutes=min(int(workflow.get(MINUTES, MOST_MINUTES)), MOST_MINUTES))
+
+
+def stands(wall: datetime) -> tuple[Any, ...]:
+    """The conditions under which an opening holds at this instant of the wall clock, as the wall of
+    the database has them."""
+    return (
+        EmergencyAccess.closed_at.is_(None),
+        EmergencyAccess.closes_at > wall,
+        EmergencyAccess.since > wall - MOST,
+    )
+
+
+def proved(at: datetime | None, *, wall: datetime) -> bool:
+    """Whether what was shown at this instant of the wall clock is recent enough now."""
+    return at is not None and timedelta(0) <= wall - at <= RECENT
 
 
 def place(case_id: int, what: str) -> str:

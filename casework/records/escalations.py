@@ -64,6 +64,7 @@ COLUMNS: Final = (
     Escalation.owner_role,
     Escalation.ended_at,
     Escalation.acknowledged_at,
+    Escalation.acknowledged_by_id,
 )
 
 
@@ -100,7 +101,7 @@ def hand_on(cx: Context, moves: Sequence[HandOn]) -> None:
                 "new_owner": move.to.user_id,
                 "new_role": move.to.role,
                 "new_rung": RUNGS.index(move.to.rung),
-                "new_at": _goes_on_at(cx, move.case, move.to, by_day=move.by_day, zone=move.zone),
+                "new_at": goes_on_at(cx, move.case, move.to, by_day=move.by_day, zone=move.zone),
             }
             for move in moves
             if move.to is not None
@@ -160,7 +161,7 @@ _MOVE: Final = (
 )
 
 
-def _goes_on_at(
+def goes_on_at(
     cx: Context, case: Head, holder: Holder, *, by_day: bool, zone: str
 ) -> datetime | None:
     found: datetime | None = ladder_of(cx, case).hand_on_at(
@@ -183,7 +184,7 @@ def _row(
         "rung": RUNGS.index(holder.rung),
         "opened_at": cx.now,
         "due_at": step.due_at,
-        "hand_on_at": _goes_on_at(cx, step.case, holder, by_day=step.by_day, zone=step.zone),
+        "hand_on_at": goes_on_at(cx, step.case, holder, by_day=step.by_day, zone=step.zone),
     }
 
 

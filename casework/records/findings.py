@@ -5,7 +5,7 @@ must follow). Every door shows the same sentences; what a door does with them is
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from casework import codes
 from casework.context import Context
-from casework.records import occasions
+from casework.records import occasions, office_answers
 from casework.records.known_parties import contract_on, members_with, providers_as_known
 from casework.submission import ProviderAsSent, Submission
 
@@ -26,6 +26,12 @@ NPI_WRONG: Final = "43"
 PROVIDER_UNKNOWN: Final = "51"
 DIAGNOSIS_WRONG: Final = "AF"
 PROCEDURE_WRONG: Final = "AG"
+
+# What may be missing and come later, in the words that every door shows.
+NO_DIAGNOSIS: Final = "At least one diagnosis code."
+NO_DATE: Final = "The planned date of service."
+NO_PLACE: Final = "The place of service."
+NO_PAPERS: Final = "Clinical notes."
 
 # On these rails a wrong code or NPI is a finding to be answered, not a request refused: the least
 # that makes a case is an identified member, a requester and one line.
@@ -63,6 +69,7 @@ class Recognised:
     pa_rules: dict[str, Any]
     billable: frozenset[str]
     specialty: str = ""
+    policies: office_answers.Policies = field(default_factory=dict)
 
 
 def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, ...]]:
@@ -76,7 +83,12 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
     billable = _diagnoses(cx, sent, findings)
     _lines(sent, findings)
     findings += [Finding("", name, said) for name, said in occasions.faults(cx, sent)]
-    rules = _pa_rules(cx, contract.id, sent) if contract else {}
+    rules = rules_of(cx, contract.id, sent) if contract else {}
+    policies = office_answers.policies_for(cx, sent, contract.version_id) if contract else {}
+    if contract:
+        findings += [
+            Finding("", name, said) for name, said in office_answers.faults(sent, policies)
+        ]
     if sent.channel in MACHINE_CHANNELS:
         findings = [_softened(finding) for finding in findings]
     recognised = Recognised(
@@ -95,6 +107,7 @@ def examine(cx: Context, sent: Submission) -> tuple[Recognised, tuple[Finding, .
         pa_rules=rules,
         billable=billable,
         specialty=next((each.specialty for each in (servicing, requester) if each), ""),
+        policies=policies,
     )
     return recognised, tuple(findings)
 
@@ -230,7 +243,7 @@ _PA_RULES = text(
 )
 
 
-def _pa_rules(cx: Context, contract_id: int, sent: Submission) -> dict[str, Any]:
+def rules_of(cx: Context, contract_id: int, sent: Submission) -> dict[str, Any]:
     """The plan's own PA list for the codes of this request, on its date of service."""
     wanted = [line.code for line in sent.lines if line.system == "procedure"]
     if not wanted:
@@ -244,11 +257,11 @@ def gaps(sent: Submission, findings: Sequence[Finding]) -> list[str]:
     """What must still come, in words: it keeps no request out and is asked for."""
     missing = [finding.sentence for finding in findings if not finding.refuses]
     if not sent.diagnoses:
-        missing.append("At least one diagnosis code.")
+        missing.append(NO_DIAGNOSIS)
     if not any(line.from_date for line in sent.lines):
-        missing.append("The planned date of service.")
+        missing.append(NO_DATE)
     if not any(line.place for line in sent.lines):
-        missing.append("The place of service.")
+        missing.append(NO_PLACE)
     if not sent.papers:
-        missing.append("Clinical notes.")
+        missing.append(NO_PAPERS)
     return missing + list(sent.missing)

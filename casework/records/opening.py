@@ -15,7 +15,7 @@ from casework import ledger
 from casework.context import Context
 from casework.errors import Invalid, NotAllowed
 from casework.models import Case, RequestLine
-from casework.records import occasions, papers, request_rows
+from casework.records import occasions, office_answers, papers, request_rows
 from casework.records.approval_by_rule import approve_by_rule
 from casework.records.findings import Finding, Recognised, gaps
 from casework.submission import Submission
@@ -48,6 +48,7 @@ def open_request(
             source="reach",
         )
     missing = gaps(sent, findings)
+    said = office_answers.stated(sent, recognised.policies)
     [opened] = ledger.record(
         cx,
         [
@@ -56,14 +57,18 @@ def open_request(
                 trigger="receive",
                 occurred_at=sent.received_at,
                 facts=_facts(cx, sent, recognised),
-                said=ledger.Said(by=sent.filed_by, more={"complete": not missing} | _about(sent)),
+                said=ledger.Said(
+                    by=sent.filed_by, more={"complete": not missing} | _about(sent, said)
+                ),
                 text={"note": sent.note} if sent.note else {},
             )
         ],
     )
     request_rows.write(cx, opened.case, sent, recognised, missing)
     papers.attach(cx, opened.case, sent.papers, by=cx.principal.name)
-    twin = _possible_duplicate(cx, opened.case, sent)
+    office = recognised.requesting_organization_id or cx.principal.organization_id
+    office_answers.write(cx, opened.case, said, organization_id=office)
+    twin = possible_duplicate(cx, opened.case, sent)
     sure = not missing and not twin
     number = approve_by_rule(cx, opened.case, sent, recognised) if sure else ""
     if not number:
@@ -126,8 +131,9 @@ def _new_case(cx: Context, sent: Submission, found: Recognised) -> ledger.NewCas
     )
 
 
-def _about(sent: Submission) -> dict[str, str]:
-    return {"occasion": sent.occasion.kind} if sent.occasion else {}
+def _about(sent: Submission, said: Sequence[office_answers.Stated]) -> dict[str, Any]:
+    kind = {"occasion": sent.occasion.kind} if sent.occasion else {}
+    return kind | ({"office_answers": office_answers.told(said)} if said else {})
 
 
 def _title(sent: Submission, found: Recognised) -> str:
@@ -154,7 +160,7 @@ def _facts(cx: Context, sent: Submission, found: Recognised) -> Facts:
     )
 
 
-def _possible_duplicate(cx: Context, case: ledger.Head, sent: Submission) -> str:
+def possible_duplicate(cx: Context, case: ledger.Head, sent: Submission) -> str:
     """The open or approved request of this member with the same code on overlapping dates, if any.
 
     It only warns: a person merges, never a rule.

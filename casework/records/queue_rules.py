@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from casework.context import Context
 from casework.errors import Invalid, NotFound
-from casework.ledger.queue_rules import Conditions, Rule, all_versions
-from casework.models import QueueRule
+from casework.ledger.queue_rules import Conditions, Rule, all_versions, standing
+from casework.models import Queue, QueueRule
 
 DESK_ZONE: Final = ZoneInfo("America/New_York")
 KINDS: Final = ("prior_auth", "appeal", "grievance", "external_review")
@@ -59,6 +59,7 @@ class Written:
     versions: tuple[Rule, ...]
     steps: dict[str, str]
     edition: int
+    closed: frozenset[str] = frozenset()
 
     def newest(self, code: str) -> Rule:
         """The version of this rule that was written last. Raises NotFound."""
@@ -77,7 +78,16 @@ def written(cx: Context) -> Written:
     """What is written down now."""
     versions, steps = all_versions(cx)
     edition = cx.db.execute(select(func.coalesce(func.max(QueueRule.id), 0))).scalar_one()
-    return Written(versions, steps, int(edition))
+    closed = cx.db.execute(select(Queue.code).where(Queue.closed_at.is_not(None))).scalars()
+    return Written(versions, steps, int(edition), frozenset(closed))
+
+
+def leading_into(there: Written, queue: str, at: datetime) -> list[str]:
+    """The codes of the rules that lead into this queue now, or will."""
+    last = {each.code: each for each in there.versions}
+    to_come = {each.code for each in last.values() if each.queue == queue and not each.ended}
+    now = {each.code for each in standing(there.versions, at) if each.queue == queue}
+    return sorted(to_come | now)
 
 
 def proposed(there: Written, form: RuleForm, now: datetime) -> Rule:
@@ -129,6 +139,8 @@ def _wrong(there: Written, form: RuleForm) -> dict[str, str]:
         wrong["place"] = f"Write a number from 1 to {LAST_PLACE}: the lower is asked first."
     if form.queue not in there.steps:
         wrong["queue"] = "Choose the queue."
+    elif form.queue in there.closed:
+        wrong["queue"] = "This queue is closed: choose another, or open it again."
     elif form.code:
         newest = there.newest(form.code)
         if newest.step != (there.steps[form.queue] or form.queue):

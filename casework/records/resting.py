@@ -58,6 +58,7 @@ def freeze(
         "rules": _rules(cx, case.id),
         "policies": [_policy(each) for each in found],
         "criteria": [one for each in found for one in _criteria(each, papers)],
+        **_office(found),
         "papers": sorted(papers.values()),
         "letters": _letters(case.kind, trigger, contract.line, on),
         "licence": _licence(cx, licence_id),
@@ -153,6 +154,22 @@ def _criteria(checklist: Checklist, papers: dict[int, str]) -> list[dict[str, An
         }
         for name, each in sorted(checklist.marks.items())
     ]
+
+
+def _office(found: Sequence[Checklist]) -> dict[str, Any]:
+    """What the office had said to the questions of these policies, where it said anything."""
+    said = [
+        {
+            "line": each.line.number,
+            "policy": each.policy.code,
+            "version": each.policy.version,
+            "criterion": name,
+            "answer": one.answer,
+        }
+        for each in found
+        for name, one in sorted(each.office.items())
+    ]
+    return {"office_answers": said} if said else {}
 
 
 def _letters(kind: str, trigger: str, line: str, on: date) -> list[dict[str, Any]]:

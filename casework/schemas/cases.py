@@ -145,6 +145,20 @@ class OccasionOut(Outgoing):
     rests_on = fields.String(metadata=told("The law or the policy behind that day."))
 
 
+class CriteriaAnswerOut(Outgoing):
+    """What the office answered to one question of a medical policy when it filed."""
+
+    line = fields.Integer()
+    policy = fields.String()
+    version = fields.Integer()
+    criterion = fields.String()
+    says = fields.String(metadata=told("The question."))
+    answer = fields.String(metadata=told("yes, no or not_known."))
+    note = fields.String()
+    by = fields.String()
+    at = fields.AwareDateTime()
+
+
 class CaseOut(Outgoing):
     """One case. The ETag is its version."""
 
@@ -179,6 +193,10 @@ class CaseOut(Outgoing):
     obligations = fields.List(fields.Nested(ObligationOut))
     choices = fields.List(fields.Nested(ChoiceOut))
     missing = fields.List(fields.String())
+    criteria_answers = fields.List(
+        fields.Nested(CriteriaAnswerOut),
+        metadata=told("What the office answered to the questions of medical policies."),
+    )
 
 
 class FiledOut(Outgoing):

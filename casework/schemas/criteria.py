@@ -31,7 +31,8 @@ class PolicyVersionOut(Outgoing):
     criteria = fields.Dict(
         metadata=told(
             "The tree: each group has id, says, says_es, least (how many must be met) and of; each"
-            " criterion id, says and says_es."
+            " criterion id, says and says_es; `asked` is true where offices are asked it when they"
+            " file a request (criteria_answers)."
         )
     )
     reason = fields.String()
@@ -53,6 +54,16 @@ class MarkOut(Outgoing):
     by = fields.String()
     at = fields.AwareDateTime()
     seen = fields.Integer(attribute="id", metadata=told("Send it back as `seen` to change it."))
+
+
+class OfficeSaidOut(Outgoing):
+    """What the office answered to a question of the policy when it filed: its own statement."""
+
+    criterion = fields.String()
+    answer = fields.String(metadata=told("yes, no or not_known."))
+    note = fields.String()
+    by = fields.String()
+    at = fields.AwareDateTime()
 
 
 class CountOut(Outgoing):
@@ -79,4 +90,8 @@ class ChecklistOut(Outgoing):
     result = fields.String()
     groups = fields.List(fields.Nested(CountOut))
     marks = fields.List(fields.Nested(MarkOut))
+    office = fields.List(
+        fields.Nested(OfficeSaidOut),
+        metadata=told("What the office says. It is evidence, no mark, and moves no result."),
+    )
     open = fields.List(fields.String(), metadata=told("Criteria that nobody looked at."))

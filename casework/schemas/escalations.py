@@ -39,4 +39,11 @@ class EscalatedOut(Outgoing):
     answered_at = fields.AwareDateTime(allow_none=True)
     answered_by = fields.String()
     answer = fields.String()
+    returns_at = fields.AwareDateTime(
+        allow_none=True,
+        metadata=told("When it comes back unless its clock is kept (plan policy of the contract)."),
+    )
+    returned_at = fields.AwareDateTime(
+        allow_none=True, metadata=told("When it came back: somebody had it, and it was not done.")
+    )
     may_answer = fields.Boolean(metadata=told("Whether you can answer it."))

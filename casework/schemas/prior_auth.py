@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import fields, post_load, validates_schema
 
 from casework.schemas.code_fields import DiagnosisCode, Npi, Reference, ServiceCode
+from casework.schemas.criteria_answers import MOST_ANSWERS, CriteriaAnswerIn
 from casework.schemas.fields import (
     Instant,
     LocalDate,
@@ -225,6 +226,12 @@ class PriorAuthIn(Incoming):
         metadata=told("Our numbers of earlier requests or authorizations.", ["PA-2026-000123-7"]),
     )
     documents = Many(fields.Nested(PaperIn), most=20, load_default=list)
+    criteria_answers = Many(
+        fields.Nested(CriteriaAnswerIn),
+        most=MOST_ANSWERS,
+        load_default=list,
+        metadata=told("Your answers to the questions of our medical policies; none is needed."),
+    )
 
     @post_load
     def number_all(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

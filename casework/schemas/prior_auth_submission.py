@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from casework import codes
 from casework.submission import (
+    AnswerAsSent,
     Channel,
     DiagnosisAsSent,
     LineAsSent,
@@ -59,6 +60,7 @@ def submission(
         trace=data["trace"],
         prior_numbers=tuple(data["prior_numbers"]),
         occasion=Occasion(**data["occasion"]) if data["occasion"] else None,
+        answers=tuple(AnswerAsSent(**answer) for answer in data["criteria_answers"]),
     )
 
 

@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from casework.schemas.strict import Outgoing, told
+from casework.schemas.fields import Text
+from casework.schemas.strict import Incoming, Outgoing, told
 
 
 class QueueRuleOut(Outgoing):
@@ -34,7 +35,16 @@ class QueueOut(Outgoing):
         metadata=told("The queue of whose step it takes a part; empty for a step's own queue.")
     )
     roles = fields.List(fields.String(), metadata=told("Who works it."))
+    closed_at = fields.AwareDateTime(
+        allow_none=True, metadata=told("Nothing goes there any more since then; null: it is open.")
+    )
     rules = fields.List(fields.Nested(QueueRuleOut))
+
+
+class ReasonIn(Incoming):
+    """Why a queue is closed, or opened again."""
+
+    reason = Text(most=300, required=True, metadata=told("It stays in the history."))
 
 
 class QueuesOut(Outgoing):

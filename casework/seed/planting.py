@@ -30,7 +30,9 @@ from casework.seed import (
     papers,
     plays,
     plays_announcing,
+    plays_answers,
     plays_joined,
+    plays_kept,
     plays_of_occasions,
     plays_of_the_house,
     plays_office,
@@ -57,7 +59,10 @@ _PLAYS: Final = (
     plays_of_the_house.somebody_looks,
     plays_of_the_house.the_year_is_counted,
     *plays_announcing.PLAYS,
+    *plays_answers.PLAYS,
+    *plays_kept.PLAYS,
 )
+_ACTING: Final = (plays, plays_office, plays_joined, plays_of_occasions, plays_answers, plays_kept)
 Told = Callable[[str, int], None]
 
 
@@ -154,7 +159,7 @@ def _plant(
     if cases:
         told("papers", 0)
         town = papers.print_all(settings, town, at=as_of)
-    acted = sum(each.CASES for each in (plays, plays_office, plays_joined, plays_of_occasions))
+    acted = sum(each.CASES for each in _ACTING)
     lived = acted if post_room and cases > acted else 0
     told("cases", 0)
     imported = import_histories(

@@ -157,7 +157,7 @@ def _peter_is_upheld(living: Living, now: datetime) -> None:
     plays_of_the_house.read_what_came(living, filed.ref, clinician)
     appeal_decisions.uphold(living.cx(clinician), filed.ref, None, _upheld(denial))
     living.at(now - 5 * DAY + timedelta(hours=1))
-    _read_and_release(living)
+    read_and_release(living)
     living.letters_leave()
 
 
@@ -176,7 +176,7 @@ PLAYS: Final[tuple[Play, ...]] = (
 CASES: Final = 6  # that they make: an appeal stands beside the request that it is about
 
 
-def _read_and_release(living: Living) -> None:
+def read_and_release(living: Living) -> None:
     """The supervisor reads what waits for a named person, and lets it leave."""
     while (number := _that_waits(living)) is not None:
         releases.release_letter(living.of("supervisor"), number, None, releases.Wording())
@@ -210,7 +210,7 @@ def _submit(living: Living, office: Office, member: MemberHere, code: str) -> st
             ),
         ),
         diagnoses=(DiagnosisAsSent(number=1, code=service.diagnoses[0]),),
-        papers=_papers(living, service),
+        papers=papers_for(living, service),
         filed_by="provider",
         contact_name=office.doctors[0].name,
         contact_phone=office.phone,
@@ -218,7 +218,8 @@ def _submit(living: Living, office: Office, member: MemberHere, code: str) -> st
     return intake.submit_prior_auth(living.cx(office.principal), sent).ref
 
 
-def _papers(living: Living, service: Service) -> tuple[PaperAsSent, ...]:
+def papers_for(living: Living, service: Service) -> tuple[PaperAsSent, ...]:
+    """The notes that go with this service, where the town has some."""
     paper = living.town.papers.get(service.group)
     if paper is None:
         return ()

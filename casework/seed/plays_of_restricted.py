@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from casework import now as clock
 from casework import observations
 from casework.models import Case, EmergencyAccess
 from casework.records import emergency
@@ -18,7 +19,7 @@ NURSE = "nurse_7"
 GROUNDS = ("behavioral_health", "well_known")
 REASONS = (
     "The hospital calls: the member is in the emergency room, and asks what we approved.",
-    "The decision is due at five and nobody who sees restricted cases answers the telephone.",
+    "The decision is due at five: I must know which physician to look for, and what to tell her.",
 )
 
 
@@ -32,7 +33,8 @@ def somebody_broke_the_glass(living: Living, now: datetime) -> None:
     grounds = ("emergency", "deadline")
     for ref, ground, why in zip(refs, grounds, REASONS, strict=False):
         nurse = living.of(NURSE)
-        emergency_access.open_restricted(nurse, ref, Opening(ground=ground, reason=why))
+        opening = Opening(ground=ground, reason=why)
+        emergency_access.open_restricted(nurse, ref, opening, proved_at=clock.wall())
         _looked_at(living, ref)
         if ground == "emergency":
             emergency_access.end_access(nurse, ref)

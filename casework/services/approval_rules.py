@@ -16,6 +16,7 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, NotFound
 from casework.models import ApprovalRule, ApprovalRuleVersion, ApprovalStudy, Contract
+from casework.records import medical_policies, office_answers
 from casework.records.approval_conditions import Conditions, read, stored
 
 PROPOSE: Final = "propose_approval_rule"
@@ -177,8 +178,24 @@ def _require_sound(cx: Context, form: Proposal, conditions: Conditions) -> None:
     strange = [code for code in conditions.contracts if code not in known]
     if strange:
         wrong["contracts"] = f"There is no contract {strange[0][:40]}."
+    wrong |= _unasked(cx, form, conditions)
     if wrong:
         raise Invalid("The proposal is not complete.", fields=wrong)
+
+
+def _unasked(cx: Context, form: Proposal, conditions: Conditions) -> dict[str, str]:
+    """A rule rests only on policies whose questions could meet them on its first day."""
+    for code in conditions.answers:
+        editions = medical_policies.editions_of(cx, code)
+        held = medical_policies.in_force(editions, form.effective_from)
+        if held is None:
+            return {"answers": f"No medical policy {code} is in force on the first day."}
+        if not office_answers.enough(held):
+            return {
+                "answers": f"Offices are not asked enough of {code} version {held.version} to meet"
+                " it: mark more of its criteria as asked, in a new version."
+            }
+    return {}
 
 
 def _reason(reason: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, NotFound, StateRefused
 from casework.policy import STAFF
-from casework.records import emergency, handing, obligations, observing, people
+from casework.records import handing, obligations, observing, people
 from casework.records.answers import Done, done
 from casework.records.forms import asks
 from sla.calendars import local_day, zone
@@ -82,11 +82,6 @@ def take_work(cx: Context, ref: str, seen: int | None) -> Done:
     if case.assignee_id not in (None, cx.principal.id):
         raise StateRefused(
             f"Somebody else has {case.ref} already: ask for it to be assigned.", source="state"
-        )
-    if emergency.sees_by_reason(cx.principal, restricted=case.restricted):
-        raise StateRefused(
-            "You opened this restricted case with a reason: it does not become your work.",
-            source="state",
         )
     return _hand(cx, case, cx.principal.id, reason="")
 

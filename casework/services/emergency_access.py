@@ -1,18 +1,19 @@
 """Break glass: somebody with the role but without the right opens one restricted case with a
-reason, for four hours; compliance is told at once and says what it thinks of it (45 CFR
-164.312(a)(2)(ii)).
+reason, to read it, for as long as its contract says (an hour at most); compliance is told at once
+and says what it thinks of it (45 CFR 164.312(a)(2)(ii)).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from casework import ledger, now, policy, seal
+from casework import bridge, ledger, now, policy, seal
 from casework.context import Context
 from casework.db import command
-from casework.errors import Invalid, NotFound, StateRefused
+from casework.errors import Invalid, NotAllowed, NotFound, StateRefused
 from casework.ledger.change import Head
 from casework.ledger.entries import case_key
 from casework.models import Alarm, Case, EmergencyAccess, StaffNotice
@@ -45,32 +46,39 @@ class Review:
 
 
 @command
-def open_restricted(cx: Context, ref: str, form: Opening) -> Done:
-    """Open this restricted case to oneself, for four hours. A case that one sees anyway is
-    answered and nothing is written. Raises NotAllowed, Invalid, NotFound."""
+def open_restricted(
+    cx: Context, ref: str, form: Opening, *, proved_at: datetime | None = None
+) -> Done:
+    """Open this restricted case to oneself, to read it. A case that one sees anyway is answered and
+    nothing is written. `proved_at`: when this person last showed password, second factor or passkey
+    (wall clock). Raises NotAllowed (role, no recent sign-in), Invalid, NotFound."""
     policy.require(cx.principal, "", "open_restricted")
     _require_words(form)
+    seen = _seen(cx, ref)
+    if seen is not None:
+        return seen
+    _require_proof(proved_at)
+    wide = restrictions.seeing_restricted(cx)
     try:
-        seen = ledger.take(cx, ref)
-    except NotFound:
-        return _opened(restrictions.seeing_restricted(cx), ref, form)
-    return Done(seen.ref, seen.state, seen.version, "")
+        case = ledger.take(wide, ref)
+    except NotFound as hidden:
+        raise NotFound(SHUT) from hidden
+    if _mine(cx, case.id) is not None:  # opened meanwhile from another window
+        return Done(case.ref, case.state, case.version, "")
+    return _opened(wide, case, form, proved_at)
 
 
 @command
 def end_access(cx: Context, ref: str) -> Done:
-    """Close the case again before the four hours are over. Raises NotFound."""
+    """Close the case again before the time is over. Raises NotFound."""
     policy.require(cx.principal, "", "open_restricted")
-    case = ledger.take(cx, ref)
-    mine = (
-        EmergencyAccess.case_id == case.id,
-        EmergencyAccess.user_id == cx.principal.id,
-        EmergencyAccess.closed_at.is_(None),
-    )
-    if cx.db.execute(select(EmergencyAccess.id).where(*mine)).first() is None:
-        raise NotFound("You did not open this case with a reason.")
+    seen = _seen(cx, ref)
     wide = restrictions.seeing_restricted(cx)
-    _change(wide, *mine, closed_at=now.wall())
+    case = ledger.take(wide, seen.ref) if seen is not None else None
+    number = _mine(wide, case.id) if case is not None else None
+    if case is None or number is None:
+        raise NotFound("You did not open this case with a reason.")
+    wide.db.execute(select(func.close_own_opening(number, now.wall())))
     [recorded] = ledger.record(
         wide, [ledger.Change(case=case, observation="emergency_access_ended", moves_version=False)]
     )
@@ -124,16 +132,13 @@ def review_access(cx: Context, number: int, form: Review) -> Done:
     return done(recorded)
 
 
-def _opened(cx: Context, ref: str, form: Opening) -> Done:
+def _opened(cx: Context, case: Head, form: Opening, proved_at: datetime | None) -> Done:
     """The row, the event, the notice and the alarm, by somebody who sees restricted cases until
     this transaction ends."""
-    try:
-        case = ledger.take(cx, ref)
-    except NotFound as hidden:
-        raise NotFound(SHUT) from hidden
     if not cx.db.execute(select(func.emergency_may_open(case.id, form.ground))).scalar():
         raise NotFound(SHUT)
     wall = now.wall()
+    workflow = bridge.version_of(cx, case.contract_version_id).workflow
     number = cx.db.execute(
         insert(EmergencyAccess)
         .values(
@@ -143,7 +148,8 @@ def _opened(cx: Context, ref: str, form: Opening) -> Done:
             reason_ct=_sealed(cx, case, "reason", form.reason[:MOST]),
             opened_at=cx.now,
             since=wall,
-            closes_at=wall + emergency.LASTS,
+            closes_at=wall + emergency.lasts(workflow),
+            proved_at=proved_at,
         )
         .returning(EmergencyAccess.id)
     ).scalar_one()
@@ -157,6 +163,35 @@ def _opened(cx: Context, ref: str, form: Opening) -> Done:
     [recorded] = ledger.record(cx, [change])
     _tell_compliance(cx, case, number)
     return done(recorded)
+
+
+def _seen(cx: Context, ref: str) -> Done | None:
+    """The case as this person sees it now, by right or by an opening; None where he does not."""
+    row = cx.db.execute(
+        select(Case.ref, Case.state, Case.version).where(Case.ref == ref.strip().upper())
+    ).one_or_none()
+    return None if row is None else Done(row.ref, row.state, row.version, "")
+
+
+def _mine(cx: Context, case_id: int) -> int | None:
+    """The opening of this case by the acting person that still stands."""
+    return cx.db.execute(
+        select(func.max(EmergencyAccess.id)).where(
+            EmergencyAccess.case_id == case_id,
+            EmergencyAccess.user_id == cx.principal.id,
+            *emergency.stands(now.wall()),
+        )
+    ).scalar()
+
+
+def _require_proof(proved_at: datetime | None) -> None:
+    if not emergency.proved(proved_at, wall=now.wall()):
+        minutes = int(emergency.RECENT.total_seconds() // 60)
+        raise NotAllowed(
+            f"Show once more who you are: sign in at the desk, and open the case within {minutes}"
+            " minutes of it.",
+            source="recent sign-in",
+        )
 
 
 def _require_words(form: Opening) -> None:

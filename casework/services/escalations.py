@@ -14,7 +14,7 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, NotAllowed, NotFound, StateRefused
 from casework.models import Clock, Escalation, User
-from casework.records import escalations, observing, rungs
+from casework.records import escalation_returns, escalations, observing, rungs
 from casework.records.answers import Done
 from casework.records.escalations import HAND, Step
 from casework.records.forms import asks
@@ -42,7 +42,8 @@ class ByHand:
 
 @command
 def acknowledge_escalation(cx: Context, ref: str, seen: int | None, form: Acknowledgement) -> Done:
-    """Say "I have it": nobody else is called because of this step. Said twice it changes nothing.
+    """Say "I have it": nobody else is called because of this step until it comes back, after the
+    time that the contract gives (plan policy). Said twice it changes nothing.
 
     Only its owner, a supervisor, compliance or whoever leads the owner may. Raises NotAllowed,
     Invalid without a sentence, StateRefused where it is over or a later step calls somebody.
@@ -69,6 +70,7 @@ def acknowledge_escalation(cx: Context, ref: str, seen: int | None, form: Acknow
             acknowledged_by_id=cx.principal.id,
             answer=answer,
             hand_on_at=None,
+            returns_at=escalation_returns.returns_at(cx, case, row.clock),
         )
         .execution_options(synchronize_session=False)
     )

@@ -53,7 +53,8 @@ class PolicyText:
         metadata=asks(
             "Criteria",
             hint="One on each line, two blanks deeper for what is below: “A 2 of: Words | Palabras”"
-            " or “A1: Words | Palabras”. Keep the number of what stays the same",
+            " or “A1: Words | Palabras”; “A1 asked: …” is a question to offices that file. Keep the"
+            " number of what stays the same",
             long=True,
         )
     )

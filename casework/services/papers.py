@@ -15,7 +15,7 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import Invalid, StateRefused
 from casework.models import CaseEvent
-from casework.records import joins, observing, papers
+from casework.records import completing, joins, observing, papers
 from casework.records.answers import Done
 from casework.records.forms import asks
 from casework.submission import PaperAsSent
@@ -70,21 +70,25 @@ class Arrival:
 @command
 def add_document(cx: Context, ref: str, seen: int | None, form: Upload) -> Done:
     """Put papers on a case: announced ones are filled, the others added; the marker for new papers
-    is set."""
+    is set. A new request that is complete by them meets the approval rules at once."""
     case = joins.now(cx, observing.take(cx, ref, "add_document", seen=seen))
     if not form.papers:
         raise Invalid("There is no paper.", fields={"papers": "Choose at least one file."})
     papers.require_readable(form.papers, field="papers")
     rest = papers.awaited(cx, case, form.papers)
     papers.attach(cx, case, rest, by=cx.principal.name)
-    return observing.observe(
+    complete = completing.is_complete_now(cx, case)
+    done = observing.observe(
         cx,
         case,
         "document_added",
-        said=ledger.Said(more={"papers": len(form.papers)}),
+        said=ledger.Said(
+            more={"papers": len(form.papers)} | ({"complete": True} if complete else {})
+        ),
         text={"names": [paper.name for paper in form.papers], "note": form.note},
         sets={"new_papers_at": cx.now},
     )
+    return completing.meet_the_rules(cx, done) if complete else done
 
 
 @command

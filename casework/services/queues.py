@@ -1,9 +1,11 @@
-"""The directory of queues: a queue is added, renamed, put in its place, given to other roles; each
-change with its reason. What a rule puts into it stands in `services.queue_rules`.
+"""The directory of queues: a queue is added, renamed, put in its place, given to other roles,
+closed and opened again; each change with its reason. What a rule puts into it stands in
+`services.queue_rules`.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
@@ -11,9 +13,9 @@ from sqlalchemy import func, insert, select, update
 from casework import observations, policy
 from casework.context import Context
 from casework.db import command
-from casework.errors import Invalid, NotFound
+from casework.errors import Invalid, NotFound, StateRefused
 from casework.models import Queue, QueueChange
-from casework.records.queue_rules import reason_wrong
+from casework.records.queue_rules import leading_into, reason_wrong, written
 
 ACTION: Final = "set_queues"
 # Who can work a queue.
@@ -89,13 +91,77 @@ def change_queue(cx: Context, code: str, form: QueueForm) -> None:
     _keep(cx, code, was=was, now=_told(form, place), reason=form.reason)
 
 
+@command
+def close_queue(cx: Context, code: str, *, reason: str) -> None:
+    """Close a queue that takes part of a step's work: nothing goes there any more, and its history
+    stays. Raises NotAllowed, NotFound, Invalid without a reason, StateRefused while cases lie there
+    or rules lead into it: it says how many and where they go."""
+    found, there = _one(cx, code, reason, wrong="The queue was not closed.")
+    # No rule begins to lead into it meanwhile.
+    cx.db.execute(select(func.pg_advisory_xact_lock(func.hashtext("queue rules"))))
+    if found.closed_at is not None:
+        raise StateRefused("The queue is closed already.", source="state")
+    if not found.step:
+        raise StateRefused(
+            "A step of the work names this queue: it stays as long as the step.", source="state"
+        )
+    step = next(row.name for row in there if row.code == found.step)
+    rules = leading_into(written(cx), code, cx.now)
+    if rules:
+        raise StateRefused(
+            f"{', '.join(rules)} puts work here: end the rule, or let it lead to another queue."
+            f" What lies here then goes to {step}.",
+            source="state",
+        )
+    lie = int(cx.db.execute(select(func.open_in_queue(code))).scalar_one())
+    if lie:
+        some = "One open case lies" if lie == 1 else f"{lie:,}{'+' * (lie >= 1000)} open cases lie"
+        raise StateRefused(
+            f"{some} here: move them to {step} on the page of all queues first, under “Open work"
+            " that lies elsewhere”.",
+            source="state",
+        )
+    _set_closed(cx, code, at=cx.now)
+    _keep(cx, code, was={"closed": False}, now={"closed": True}, reason=reason)
+
+
+@command
+def reopen_queue(cx: Context, code: str, *, reason: str) -> None:
+    """Open a closed queue again: rules may lead into it. Raises NotAllowed, NotFound, Invalid,
+    StateRefused where it is open."""
+    found, _there = _one(cx, code, reason, wrong="The queue was not opened.")
+    if found.closed_at is None:
+        raise StateRefused("The queue is open.", source="state")
+    _set_closed(cx, code, at=None)
+    _keep(cx, code, was={"closed": True}, now={"closed": False}, reason=reason)
+
+
+def _one(cx: Context, code: str, reason: str, *, wrong: str) -> tuple[Any, list[Any]]:
+    there = _there(cx)
+    found = next((row for row in there if row.code == code), None)
+    if found is None:
+        raise NotFound("There is no such queue.")
+    if faults := reason_wrong(reason):
+        raise Invalid(wrong, fields=faults)
+    return found, there
+
+
+def _set_closed(cx: Context, code: str, *, at: datetime | None) -> None:
+    cx.db.execute(
+        update(Queue)
+        .where(Queue.code == code)
+        .values(closed_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _there(cx: Context) -> list[Any]:
     """All queues in their order, with nobody else changing them."""
     policy.require(cx.principal, "", ACTION)
     cx.db.execute(select(func.pg_advisory_xact_lock(func.hashtext("queues"))))
     return list(
         cx.db.execute(
-            select(Queue.code, Queue.name, Queue.step, Queue.roles).order_by(
+            select(Queue.code, Queue.name, Queue.step, Queue.roles, Queue.closed_at).order_by(
                 Queue.position, Queue.code
             )
         )

@@ -15,8 +15,8 @@ from casework.context import Context
 from casework.db import command
 from casework.errors import StateRefused
 from casework.models import Case, Document, PriorAuth, RequestLine, Transmission
-from casework.records import opening, request_rows, standing
-from casework.records.answers import step
+from casework.records import completing, opening, request_rows, standing
+from casework.records.answers import done, step
 from casework.records.findings import Finding, examine
 from casework.storage import Storage
 from casework.submission import Submission
@@ -181,7 +181,8 @@ def _updated(cx: Context, received: Received, transmission_id: int, ref: str) ->
     changed = [line for line in received.submission.lines if line.number in had]
     request_rows.add_lines(cx, case, fresh)
     request_rows.bring_lines_up_to_date(cx, case, changed)
-    ledger.record(
+    complete = completing.is_complete_now(cx, case)
+    [recorded] = ledger.record(
         cx,
         [
             ledger.Change(
@@ -192,11 +193,14 @@ def _updated(cx: Context, received: Received, transmission_id: int, ref: str) ->
                         "added": [line.number for line in fresh],
                         "sent": [line.number for line in received.submission.lines],
                     }
+                    | ({"complete": True} if complete else {})
                 ),
                 sets={"new_papers_at": cx.now},
             )
         ],
     )
+    if complete:
+        completing.meet_the_rules(cx, done(recorded))
     _name_case(cx, transmission_id, ref)
     return Taken(transmission_id, ref, ())
 

@@ -13,6 +13,7 @@ from casework.context import Principal
 from casework.services.saved_views import KEYS
 from casework.web import (
     access,
+    belonging,
     edge,
     health,
     moments,
@@ -191,6 +192,7 @@ NAV: Final = (
     Link("provider.doors", lazy_gettext("Appeal or dispute"), "forum", access.OFFICES),
     Link("provider.own_claims", lazy_gettext("Claims"), "topic", access.OFFICES),
     Link("provider.all_letters", lazy_gettext("Letters"), "mail_outline", access.OFFICES),
+    Link("provider.gold_record", lazy_gettext("Our record"), "verified", access.OFFICES),
     Link("provider.office", lazy_gettext("My office"), "settings", frozenset({"provider_admin"})),
     Link("lookup.pa_required", lazy_gettext("Is it required?"), "help_outline", access.OFFICES),
     Link("member.home", lazy_gettext("Home"), "home", access.MEMBERS),
@@ -261,7 +263,8 @@ def _links(who: Principal) -> list[navigation.Shown]:
     for link in NAV:
         if link.endpoint in current_app.view_functions and who.roles & link.roles:
             address = url_for(link.endpoint)
-            here = navigation.place(address, request.path, itself=request.endpoint == link.endpoint)
+            itself, also = request.endpoint == link.endpoint, belonging.ALSO.get(link.endpoint, ())
+            here = navigation.place(address, request.path, itself=itself, also=also)
             shown.append(navigation.Shown(address, link.label, link.icon, here, link.group))
     return shown
 

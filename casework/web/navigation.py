@@ -63,9 +63,11 @@ def arranged(links: Sequence[Shown], roles: frozenset[str]) -> tuple[Shown | Fol
     return (*(link for link in links if link.group not in folded), *groups)
 
 
-def place(address: str, path: str, *, itself: bool) -> str:
-    """Where the page at this path stands to the entry: "page", "true" when below it, or ""."""
+def place(address: str, path: str, *, itself: bool, also: Sequence[str] = ()) -> str:
+    """Where the page at this path stands to the entry: "page", "true" when below it or at one of
+    the addresses that belong to it as well, or ""."""
     if itself:
         return "page"
-    below = not address.endswith("/") and path.startswith(f"{address}/")
+    roots = (*also, *(() if address.endswith("/") else (address,)))
+    below = path in also or any(path.startswith(f"{root}/") for root in roots)
     return "true" if below else ""

@@ -59,7 +59,7 @@ def check() -> Any:
         )
     except sign_in.TooManyTries as refused:
         return _throttled(refused)
-    user = _shown()
+    user = shown()
     if user is None:
         metrics.SIGN_INS.labels("refused").inc()
         observations.note(edge.wall_cx(ANONYMOUS), "passkey_refused")
@@ -155,7 +155,7 @@ def _onward() -> str:
     return redirects.home_of(edge.principal()) if first else url_for("passkeys.own")
 
 
-def _shown() -> User | None:
+def shown() -> User | None:
     """The account whose passkey the browser showed rightly, if it may sign in."""
     answer = request.form.get("answer", "")
     try:

@@ -43,7 +43,7 @@ def check() -> Any:
         attempt = _take(user)
     except sign_in.TooManyTries as refused:
         return _throttled(refused)
-    via = _factor_of(user, typed)
+    via = factor_of(user, typed)
     if via is None:
         metrics.SIGN_INS.labels("code_refused").inc()
         observations.note(edge.wall_cx(edge.principal_of(user)), "second_factor_failed")
@@ -135,7 +135,7 @@ def _take(user: User) -> sign_in.Attempt:
     )
 
 
-def _factor_of(user: User, typed: str) -> str | None:
+def factor_of(user: User, typed: str) -> str | None:
     """Which factor this code proves, or None; a recovery code is used up."""
     if authenticator.code_fits(user, str(user.tf_totp_secret), typed):
         return "authenticator"

@@ -1,5 +1,6 @@
 """Medical policies are public; the checklist of a case is read and marked through the API."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -92,3 +93,56 @@ def test_what_is_wrong_is_refused(caller: Any, ref: str, who, line, body, status
 
 def test_no_office_and_no_member_reads_a_checklist(caller: Any, ref: str) -> None:
     assert caller(office="Maple").get(f"/api/v1/cases/{ref}/criteria").status_code == 403
+
+
+ANSWER = {"policy": "MP-014", "version": 1, "criterion": "S1", "answer": "yes"}
+
+
+def file(caller: Any, town: Any, *answers: dict[str, Any]) -> Any:
+    body = {
+        "member_id": town.members["OH-MCD"],
+        "member_birth_date": "1970-01-01",
+        "requester": {"npi": town.npi["Dr. Maple"]},
+        "lines": [{"code": "E0601", "units": 1, "from_date": "2027-04-01", "place": "12"}],
+        "diagnoses": [{"code": "G89.4"}],
+        "criteria_answers": list(answers),
+    }
+    office = caller(office="Maple")
+    return office, office.post("/api/v1/prior-auths", body, Idempotency_Key=uuid.uuid4().hex)
+
+
+def test_an_office_answers_the_questions_that_it_reads(caller: Any, ref: str, town: Any) -> None:
+    [version] = caller(office="Maple").get("/api/v1/medical-policies/MP-014").json
+    assert version["criteria"]["of"][0]["asked"] is True
+    said = ({**ANSWER, "note": "In May.", "line": 1}, {**ANSWER, "criterion": "S3", "answer": "no"})
+    office, answer = file(caller, town, *said)
+    assert answer.status_code == 201, answer.json
+    told = office.get(answer.headers["Location"]).json["criteria_answers"]
+    assert [(each["criterion"], each["answer"], each["note"]) for each in told] == [
+        ("S1", "yes", "In May."),
+        ("S3", "no", ""),
+    ]
+    assert (told[0]["policy"], told[0]["version"], told[0]["line"]) == ("MP-014", 1, 1)
+    path = f"/api/v1/cases/{answer.json['ref']}/criteria"
+    [one] = caller(who="nurse").get(path).json
+    assert [each["criterion"] for each in one["office"]] == ["S1", "S3"]
+    assert (one["marks"], one["state"]) == ([], "open")
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "fix"),
+    [
+        ({"criterion": "S9"}, "criterion", "asks offices: S1"),
+        ({"version": 4}, "version", "in force as version 1"),
+        ({"policy": "MP-021"}, "policy", "take this answer out"),
+        ({"answer": "perhaps"}, "answer", "yes, no, not_known"),
+        ({"says": "x"}, "says", "not known here"),
+    ],
+)
+def test_an_answer_to_no_question_is_refused_with_its_field_and_the_fix(
+    caller: Any, ref: str, town: Any, change, pointer, fix
+) -> None:
+    _office, answer = file(caller, town, {**ANSWER, **change})
+    assert answer.status_code == 422, answer.json
+    assert f"criteria_answers/0/{pointer}" in answer.text
+    assert fix in answer.text

@@ -114,7 +114,7 @@ def test_the_translation_loses_nothing_that_was_sent() -> None:
 
 def test_every_field_of_a_submission_can_be_sent_or_is_ours_to_say() -> None:
     ours = {"channel", "received_at", "filed_by", "missing"}
-    names = {"member", "papers", "contact_name", "contact_phone"}
+    names = {"member", "papers", "contact_name", "contact_phone", "answers"}
     sent = PriorAuthIn().fields.keys()
     for field in dataclass_fields(Submission):
         assert field.name in sent | ours | names, field.name

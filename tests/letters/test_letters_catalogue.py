@@ -65,6 +65,9 @@ CODES = {
     "office_asked",
     "dispute_decided",
     "dispute_paid",
+    "dispute_part_paid",
+    "office_late",
+    "office_reopened",
     "office_answered",
     "office_closed",
 }

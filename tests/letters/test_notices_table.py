@@ -82,6 +82,9 @@ def test_the_table_speaks_of_every_letter_that_the_law_asks_for():
         "office_closed",
         "dispute_decided",
         "dispute_paid",
+        "dispute_part_paid",
+        "office_late",
+        "office_reopened",
     }
     assert unsaid <= ours
 

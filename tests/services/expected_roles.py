@@ -95,7 +95,7 @@ STEPS = {
         refuse_expedite: ag_specialist CLINICIANS
         extend: ag_specialist CLINICIANS
         share_new_evidence: ag_specialist
-        continue_benefits: OWN intake ag_specialist
+        continue_benefits: OWN intake ag_specialist system
         substitute_party: ag_specialist
         add_party: ag_specialist
         change_subject: ag_specialist

@@ -51,6 +51,16 @@ PLANTED = {
         KEPT.format("escalation", "case_id = :case"),
         BACK.format("escalation"),
     ),
+    "something owed past its time": (
+        "obligation_overdue",
+        "new",
+        (
+            "insert into obligation (case_id, kind, clock, says, citation, cause_seq, owner_role,"
+            " due_at, raised_at, done_by) values (:case, 'planted', '', 'Tell the member.', '', 1,"
+            " 'nurse', '2000-01-02', '2000-01-01', '')"
+        ),
+        "update obligation set done_at = now(), done_by = 'Nora' where kind = 'planted'",
+    ),
     "a corrective action past its day": (
         "correction_overdue",
         "new",

@@ -327,3 +327,38 @@ def test_a_list_says_what_happens_next_and_comes_by_cursor(town) -> None:
         assert refs[0] not in {r.ref for r in questions.listed(cx, "open", limit=100).rows}
     with town.database.reading(town.cx("Maple", HALF)) as cx:
         assert questions.of_case(cx, steps[refs[0]].case_id)[0].may_answer is False
+
+
+def test_what_somebody_has_comes_back_once_unless_its_clock_is_kept(town) -> None:
+    ref, kept = a_case(town), a_case(town)
+    step, other = fire(town, ref, HALF), fire(town, kept, HALF)
+    said_at = HALF + HOUR
+    answer(town, "nurse", ref, step, said_at, "I call the office.")
+    answer(town, "nurse", kept, other, said_at, "I call them.")
+    back_at = rows(town, Escalation, ref)[0].returns_at
+    # A day later, and not in the quiet hours of the evening.
+    assert back_at >= said_at + timedelta(days=1)
+    withdraw(town.cx("Maple", said_at + HOUR), kept, None, Withdrawal(reason="No need."))
+    assert rows(town, Escalation, kept)[0].returns_at is None
+    with town.database.reading(town.cx("nurse", said_at)) as cx:
+        [seen] = [each for each in questions.listed(cx, "answered").rows if each.ref == ref]
+        assert seen.returns_at == back_at
+    hand_on_batch(town.cx("system", back_at - timedelta(seconds=1)))
+    assert rows(town, Escalation, ref)[0].acknowledged_at == said_at
+    assert hand_on_batch(town.cx("system", back_at)).came_back >= 1
+    assert hand_on_batch(town.cx("system", back_at)).came_back == 0
+    [row] = rows(town, Escalation, ref)
+    assert (row.acknowledged_at, row.returned_at, row.returns_at) == (None, back_at, None)
+    assert row.hand_on_at > back_at
+    assert len(events(town, ref, "escalation_came_back")) == 1
+    assert told(town, ref)[-1] == ("came_back", town.users["nurse"])
+    with town.database.reading(town.cx("nurse", back_at)) as cx:
+        [seen] = [each for each in questions.listed(cx, "mine").rows if each.ref == ref]
+        assert (seen.answered_by, seen.answer, seen.standing) == (
+            "Nora Nurse",
+            "I call the office.",
+            True,
+        )
+    # Unanswered it climbs as ever; answered anew it comes back anew.
+    answer(town, "nurse", ref, row, back_at + HOUR, "They answer tomorrow.")
+    assert rows(town, Escalation, ref)[0].returns_at > back_at + timedelta(days=1)

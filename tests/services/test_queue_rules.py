@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from casework import queue_round
 from casework.context import SYSTEM
-from casework.errors import Invalid, NotAllowed, NotFound, Stale
+from casework.errors import Invalid, NotAllowed, NotFound, Stale, StateRefused
 from casework.ledger import queue_rules as law
 from casework.ledger.queue_rules import Book, Conditions, Rule, Work
 from casework.models import Case, CaseEvent, Queue, QueueChange, QueueMove
@@ -386,3 +386,72 @@ def test_what_rules_said_is_never_changed_by_anybody(town, scans) -> None:
     with town.database.reading(town.cx("system").but(principal=SYSTEM)) as cx:
         assert cx.db.execute(select(func.count()).select_from(QueueChange)).scalar_one() >= 1
         assert cx.db.execute(select(Queue.step).where(Queue.code == scans)).scalar_one() == "review"
+
+
+@pytest.fixture(scope="module")
+def echoes(town):
+    """Another part of the nurses' work, into which no rule ever led."""
+    form = QueueForm(
+        name="Echoes", step="review", roles=("nurse",), place=3, reason="Hearts are many."
+    )
+    return queues.add_queue(town.cx("supervisor"), form)
+
+
+def close(
+    town, code="echoes", *, who="supervisor", reason="Two nurses read scans again.", now=MONDAY
+):
+    queues.close_queue(town.cx(who, now), code, reason=reason)
+
+
+def test_a_queue_closes_when_no_rule_leads_there_and_nothing_lies_there(town, echoes) -> None:
+    rule = publish(town, queue="echoes").code
+    refs = [opened(town) for _ in range(2)]
+    with pytest.raises(StateRefused, match=f"{rule} puts work here"):
+        close(town)
+    end(town, rule)
+    with pytest.raises(StateRefused, match="2 open cases lie here: move them to Nurse review"):
+        close(town)
+    queue_rules.move_open_cases(town.cx("supervisor"), "review", reason="It closes.", expected=2)
+    while queue_round.move_slice(town.database):
+        pass
+    assert {queue_of(town, ref) for ref in refs} == {"review"}
+    close(town)
+    assert "echoes" not in [each.code for each in of_load(town)]
+    with pytest.raises(Invalid) as refused:
+        publish(town, queue="echoes")
+    assert "closed" in refused.value.fields["queue"]
+    with pytest.raises(StateRefused, match="closed already"):
+        close(town)
+    queues.reopen_queue(town.cx("admin"), "echoes", reason="A third again.")
+    with pytest.raises(StateRefused, match="is open"):
+        queues.reopen_queue(town.cx("admin"), "echoes", reason="A third again.")
+    assert "echoes" in [each.code for each in of_load(town)]
+    with town.database.reading(town.cx("admin")) as cx:
+        told = [(row.was, row.now, row.by_name) for row in questions.changes(cx, "echoes")][:2]
+    assert told == [
+        ({"closed": True}, {"closed": False}, "Adam Admin"),
+        ({"closed": False}, {"closed": True}, "Sam Supervisor"),
+    ]
+
+
+def test_a_rule_that_leads_there_later_keeps_a_queue_open(town, echoes) -> None:
+    on = desk_day(MONDAY) + timedelta(days=3)
+    rule = publish(town, queue="echoes", effective_on=on).code
+    with pytest.raises(StateRefused, match=f"{rule} puts work here"):
+        close(town)
+
+
+def test_only_a_part_of_a_step_closes_with_a_reason_and_by_who_may(town, echoes) -> None:
+    with pytest.raises(StateRefused, match="stays as long as the step"):
+        close(town, "review")
+    with pytest.raises(Invalid):
+        close(town, reason=" ")
+    with pytest.raises(NotFound):
+        close(town, "nowhere")
+    with pytest.raises(NotAllowed):
+        close(town, who="nurse")
+
+
+def of_load(town):
+    with town.database.reading(town.cx("supervisor")) as cx:
+        return load.of_queues(cx, ())

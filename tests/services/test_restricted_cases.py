@@ -1,5 +1,6 @@
 """Restricted cases: who sets and lifts a restriction, and how one opens with a reason: this case
-alone, four hours, never the peer review; compliance is told and says what it thinks.
+alone, to read, for an hour at most, never the peer review; compliance is told and says what it
+thinks.
 """
 
 from dataclasses import replace
@@ -22,14 +23,21 @@ from casework.models import (
     Restriction,
     StaffNotice,
 )
-from casework.records import restrictions
-from casework.services import desk, emergency_access, pulling, restricting
+from casework.records import emergency, restrictions
+from casework.records.contract_terms import proposed
+from casework.services import desk, emergency_access, pulling, restricting, review
 from casework.services.emergency_access import Opening, Review
 from casework.services.intake import submit_prior_auth
 from tests.builders import a_submission, a_town
 
 WHY = "The member was brought to the hospital and her surgeon is on the telephone."
 EMERGENCY = Opening(ground="emergency", reason=WHY)
+
+
+def opens(town, who, ref: str, form: Opening = EMERGENCY):
+    """Open it as somebody who has just shown who he is; `who` is a name or a context."""
+    cx = town.cx(who) if isinstance(who, str) else who
+    return emergency_access.open_restricted(cx, ref, form, proved_at=now.wall())
 
 
 @pytest.fixture(scope="module")
@@ -141,46 +149,117 @@ def test_only_a_supervisor_and_compliance_restrict_and_lift(town) -> None:
 
 def test_a_reason_opens_this_case_to_this_person_alone_with_all_that_is_on_it(town, closed) -> None:
     another = restricted(town, "behavioral_health")
-    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    opens(town, "nurse", closed)
     assert sees(town, "nurse", closed)
     assert sees(town, "nurse", closed, RequestLine)
     assert not sees(town, "nurse", another)
     assert not sees(town, "nurse2", closed)
     assert not sees(town, "physician", closed)
     [row] = of(town, EmergencyAccess, closed)
-    assert timedelta(hours=3, minutes=59) < row.closes_at - now.wall() <= timedelta(hours=4)
+    assert timedelta(minutes=59) < row.closes_at - now.wall() <= timedelta(hours=1)
     assert WHY.encode() not in bytes(row.reason_ct)
     assert "emergency_access_opened" in events(town, closed)
-    desk.add_note(town.cx("nurse"), closed, None, desk.Note(text="Spoke with the surgeon."))
-    # A second time nothing is written: the case is seen already.
-    assert emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY).event == ""
+    # A second time nothing is written, and nothing is to be shown again: the case is seen already.
+    again = emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    assert again.event == ""
     assert len(of(town, EmergencyAccess, closed)) == 1
 
 
-def test_what_is_opened_does_not_become_ones_work(town, closed) -> None:
+def test_what_is_opened_is_read_and_no_step_is_taken_on_it(town, closed) -> None:
     nurse = town.cx("nurse")
-    emergency_access.open_restricted(nurse, closed, EMERGENCY)
-    with pytest.raises(StateRefused, match="does not become your work"):
-        desk.take_work(nurse, closed, None)
+    opens(town, nurse, closed)
+    before = events(town, closed)
+    steps = [
+        lambda: desk.add_note(nurse, closed, None, desk.Note(text="Spoke with the surgeon.")),
+        lambda: desk.take_work(nurse, closed, None),
+        lambda: review.start_review(nurse, closed, None),
+        lambda: ledger_take(town, "nurse", closed),
+    ]
+    for step in steps:
+        with pytest.raises(NotAllowed, match="to read it"):
+            step()
+    assert events(town, closed) == before
     states = [("prior_auth", "received"), ("prior_auth", "in_review")]
-    taken = pulling.take_next(nurse, states).ref
-    assert taken != closed
+    assert pulling.take_next(nurse, states).ref != closed
+    # Who sees it by right goes on as ever; and so does she, once nothing restricts it.
+    other = town.cx("physician")
+    by_right = other.but(principal=replace(other.principal, restricted=True))
+    desk.add_note(by_right, closed, None, desk.Note(text="She called us."))
+    lifting = restricting.Lifting(ground="behavioral_health", reason="It no longer holds.")
+    restricting.lift_restriction(town.cx("compliance"), closed, None, lifting)
+    desk.add_note(nurse, closed, None, desk.Note(text="Spoke with the surgeon."))
 
 
-def test_it_closes_by_itself_after_four_hours_and_before_when_one_is_done(
-    town, settings, closed
-) -> None:
-    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
-    emergency_access.open_restricted(town.cx("nurse2"), closed, EMERGENCY)
+def test_the_walls_let_nobody_write_on_what_he_only_reads(town, closed) -> None:
+    opens(town, "nurse", closed)
+    nurse = town.cx("nurse")
+    of_case = text("select * from cases where ref = :ref for update")
+    changed = text("update cases set title = 'x' where ref = :ref")
+    with town.database.session(nurse) as session:
+        assert session.execute(of_case, {"ref": closed}).first() is None
+        assert session.execute(changed, {"ref": closed}).rowcount == 0
+    copied = text(
+        "insert into case_event select (jsonb_populate_record(e, jsonb_build_object("
+        "'id', 900000000, 'seq', 900))).* from case_event e where e.case_id ="
+        " (select id from cases where ref = :ref) limit 1"
+    )
+    with town.database.session(nurse) as session, pytest.raises(DBAPIError, match="row-level"):
+        session.execute(copied, {"ref": closed})
+
+
+def test_it_opens_only_to_who_showed_a_moment_ago_who_he_is(town, closed) -> None:
+    nurse, wall = town.cx("nurse"), now.wall()
+    for proved_at in (None, wall - timedelta(minutes=5, seconds=1), wall + timedelta(minutes=1)):
+        with pytest.raises(NotAllowed, match="Show once more who you are"):
+            emergency_access.open_restricted(nurse, closed, EMERGENCY, proved_at=proved_at)
+    assert not sees(town, "nurse", closed)
+    assert of(town, EmergencyAccess, closed) == []
+    shown = wall - timedelta(minutes=4)
+    emergency_access.open_restricted(nurse, closed, EMERGENCY, proved_at=shown)
+    [row] = of(town, EmergencyAccess, closed)
+    assert row.proved_at == shown
+    assert emergency.proved(wall - emergency.RECENT, wall=wall)
+
+
+def test_it_closes_to_the_minute_and_before_when_one_is_done(town, settings, closed) -> None:
+    opens(town, "nurse", closed)
+    opens(town, "nurse2", closed)
     emergency_access.end_access(town.cx("nurse"), closed)
     assert not sees(town, "nurse", closed)
+    with pytest.raises(NotFound):
+        emergency_access.end_access(town.cx("nurse"), closed)
     assert sees(town, "nurse2", closed)
     assert events(town, closed)[-1] == "emergency_access_ended"
-    long_ago = {name: now.wall() - timedelta(hours=2) for name in ("since", "closes_at")}
-    as_owner(settings, update(EmergencyAccess).values(**long_ago))
-    assert not sees(town, "nurse2", closed)
+    [_, row] = of(town, EmergencyAccess, closed)
+    assert row.closes_at - row.since == timedelta(minutes=60)
+    mine = update(EmergencyAccess).where(EmergencyAccess.id == row.id)
+    hour = timedelta(minutes=60)
+    for left, open_still in ((timedelta(seconds=30), True), (timedelta(0), False)):
+        since = now.wall() - hour + left
+        as_owner(settings, mine.values(since=since, closes_at=since + hour))
+        assert sees(town, "nurse2", closed) is open_still
     with pytest.raises(NotFound):
         ledger_take(town, "nurse2", closed)
+    # A row that says more, as the version before wrote them, opens no longer than an hour.
+    since = now.wall() - hour
+    as_owner(settings, mine.values(since=since, closes_at=since + 4 * hour))
+    assert not sees(town, "nurse2", closed)
+    # Opened again it is another opening, to be looked at by itself.
+    opens(town, "nurse2", closed)
+    assert len(of(town, EmergencyAccess, closed)) == 3
+
+
+def test_a_contract_may_say_less_than_an_hour_and_never_more(town, settings) -> None:
+    assert emergency.lasts({"restricted_minutes": 15}) == timedelta(minutes=15)
+    assert emergency.lasts({"restricted_minutes": 600}) == timedelta(minutes=60)
+    with pytest.raises(Invalid) as refused:
+        proposed(
+            {"line": "medicare", "layers": ["owner"]},
+            {},
+            new_terms={},
+            new_workflow={"restricted_minutes": 61},
+        )
+    assert "minutes from 5 to 60" in refused.value.fields["restricted_minutes"]
 
 
 def ledger_take(town, who: str, ref: str) -> None:
@@ -227,7 +306,7 @@ def test_what_never_opens_so_looks_like_what_is_not_there(town, settings, what) 
         ref = "PA-2026-999999-0"
     try:
         with pytest.raises(NotFound, match="No case opens under this number"):
-            emergency_access.open_restricted(nurse, ref, EMERGENCY)
+            opens(town, nurse, ref)
     finally:
         if undo is not None:
             as_owner(settings, undo)
@@ -236,15 +315,13 @@ def test_what_never_opens_so_looks_like_what_is_not_there(town, settings, what) 
 def test_substance_use_opens_in_a_medical_emergency_and_in_no_other_case(town) -> None:
     ref = restricted(town, "substance_use")
     with pytest.raises(NotFound):
-        emergency_access.open_restricted(
-            town.cx("nurse"), ref, Opening(ground="deadline", reason=WHY)
-        )
-    emergency_access.open_restricted(town.cx("nurse"), ref, EMERGENCY)
+        opens(town, "nurse", ref, Opening(ground="deadline", reason=WHY))
+    opens(town, "nurse", ref)
     assert sees(town, "nurse", ref)
 
 
 def test_compliance_is_told_at_once_and_the_alarm_stands_until_it_is_settled(town, closed) -> None:
-    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    opens(town, "nurse", closed)
     [row] = of(town, EmergencyAccess, closed)
     assert [(n.role, n.code) for n in of(town, StaffNotice, closed)] == [
         ("compliance", "restricted_opened")
@@ -271,13 +348,27 @@ def test_compliance_is_told_at_once_and_the_alarm_stands_until_it_is_settled(tow
         )
 
 
+def test_nobody_reviews_what_he_opened_himself(town, settings, closed) -> None:
+    opens(town, "nurse", closed)
+    [row] = of(town, EmergencyAccess, closed)
+    compliance = town.cx("compliance")
+    mine = update(EmergencyAccess).where(EmergencyAccess.id == row.id)
+    as_owner(settings, mine.values(user_id=compliance.principal.id))
+    said = Review(verdict="confirmed", why="It was right.")
+    with pytest.raises(StateRefused, match="opened himself"):
+        emergency_access.review_access(compliance, row.id, said)
+    by = mine.values(reviewed_by_id=compliance.principal.id)
+    with town.database.session(compliance) as session, pytest.raises(DBAPIError):
+        session.execute(by)
+
+
 def found_at_night(town, case_id: int) -> list[str]:
     with town.database.reading(town.cx("compliance")) as cx:
         return [each.key for each in access.unreviewed(cx, [case_id])]
 
 
 def test_a_doubt_needs_words_and_only_compliance_reviews(town, closed) -> None:
-    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    opens(town, "nurse", closed)
     [row] = of(town, EmergencyAccess, closed)
     with pytest.raises(Invalid):
         emergency_access.review_access(
@@ -324,7 +415,7 @@ def test_the_database_holds_it_where_the_code_would_not(town, settings, change) 
 
 
 def test_the_row_alone_opens_the_case_and_nobody_makes_it_longer(town, closed) -> None:
-    emergency_access.open_restricted(town.cx("nurse"), closed, EMERGENCY)
+    opens(town, "nurse", closed)
     nurse = town.cx("nurse")
     for values in ({"closes_at": now.wall()}, {"ground": "authority"}):
         with town.database.session(nurse) as session, pytest.raises(DBAPIError):

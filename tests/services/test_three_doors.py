@@ -104,7 +104,8 @@ def test_a_missed_dispute_is_owed_and_never_decided_by_a_law(house) -> None:
     sight = stages.look(house, filed.ref)
     assert sight.clocks["decision"].consequence == ""
     assert {row.kind for row in sight.owed} >= {"decide_now"}
-    assert letters(house, filed.ref) == {("office_received", "provider")}
+    own = {("office_received", "provider"), ("office_late", "provider")}
+    assert letters(house, filed.ref) == own
 
 
 def test_a_member_sees_no_dispute_and_keeps_every_right(house) -> None:

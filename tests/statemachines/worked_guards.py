@@ -250,7 +250,7 @@ GUARDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "the_member_asked_to_continue": (
         {"continuation_asked_by": "member"},
-        {"continuation_asked_by": "provider"},
+        {"continuation_asked_by": "provider", "care_kept_by_law": False},
     ),
     "it_is_proven": ({"carried_out_proof": "AUTH-2026-000042-1"}, {"carried_out_proof": " "}),
     "more_is_to_be_carried_out": ({"still_to_carry_out": 2}, {"still_to_carry_out": None}),

@@ -12,7 +12,7 @@ from casework.db import Database
 from casework.errors import NotReady
 from casework.models import User
 from casework.queries.principals import principal_for
-from casework.web import access
+from casework.web import access, belonging, layout
 from casework.web.access import PUBLIC, SIGNED_IN, entry
 from tests.pages import Pages
 from tests.web.conftest import PASSWORD, PEOPLE, Cast
@@ -196,3 +196,13 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(app: Flask, cast:
     with cast.database.engine.begin() as connection:
         connection.execute(update(User).where(User.id == user).values(kind="member"))
     browser.get("/staff/", status=403)
+
+
+def test_what_belongs_to_an_entry_is_a_page_and_has_no_entry_of_its_own(app: Flask) -> None:
+    entries = {link.endpoint for link in layout.NAV}
+    assert set(belonging.ALSO) <= entries
+    rules = list(app.url_map.iter_rules())
+    own = {rule.rule for rule in rules if rule.endpoint in entries}
+    for root in (root for roots in belonging.ALSO.values() for root in roots):
+        assert root not in own
+        assert any(rule.rule == root or rule.rule.startswith(f"{root}/") for rule in rules), root

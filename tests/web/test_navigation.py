@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from casework.config import Settings
-from casework.web import access, layout, navigation
+from casework.web import access, belonging, layout, navigation
 from tests import browser
 from tests.browser import Served, axe, opened, wider_than_window
 from tests.colours import in_other_colours
@@ -58,6 +58,21 @@ def test_who_has_few_pages_needs_no_groups_and_an_administrator_has_the_daily_on
 )
 def test_an_entry_knows_the_pages_below_it(address, path, itself, said) -> None:
     assert navigation.place(address, path, itself=itself) == said
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/staff/staffing", "true"),
+        ("/staff/staffing/3", "true"),
+        ("/staff/staffing.csv", ""),
+        ("/staff/quality/8", "true"),
+        ("/staff/forecast", ""),
+    ],
+)
+def test_an_entry_is_marked_on_the_tabs_that_belong_to_it(path, said) -> None:
+    also = belonging.ALSO["staff.figures_page"]
+    assert navigation.place("/staff/figures", path, itself=False, also=also) == said
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
 
+from casework.records import keeping
 from casework.web.member import sight
 from casework.web.member.doors import APPEAL, OUTSIDE, Situation
 from casework.web.member.question import NO, YES, Question, always
@@ -185,7 +186,9 @@ KEEP: Final = Question(
     always(lazy_gettext("Do you want to keep this care while we look again?")),
     hints=lambda s: (
         _cut(s),
-        lazy_gettext("If we still say no in the end, you may have to pay for it."),
+        lazy_gettext("If we still say no in the end, we will not ask you to pay it back.")
+        if s.remedy is not None and s.remedy.line in keeping.UNASKED
+        else lazy_gettext("If we still say no in the end, you may have to pay for it."),
     ),
     options=always(
         (
@@ -193,7 +196,9 @@ KEEP: Final = Question(
             (NO, lazy_gettext("No"), ""),
         )
     ),
-    asked=lambda s: s.remedy is not None and s.remedy.keep_open and s.door == APPEAL,
+    asked=lambda s: (
+        s.remedy is not None and s.remedy.keep_open and not s.remedy.unasked and s.door == APPEAL
+    ),
     required=True,
 )
 PAPERS: Final = Question(

@@ -31,7 +31,7 @@ from casework.queries.member_case import Told
 from casework.queries.member_letters import OwnLetter
 from casework.queries.remedies import Remedy
 from casework.queries.timeline import Entry
-from casework.records import joins
+from casework.records import joins, keeping
 from casework.records.joins import Linked
 from casework.services.actions import ACTIONS
 from casework.storage import Storage
@@ -64,6 +64,11 @@ class Seen:
     plan: Mapping[str, Any]
     now: datetime
     links: tuple[Linked, ...] = ()
+
+    @property
+    def care_goes_on(self) -> bool:
+        """Whether care that was cut goes on now, by this open appeal or one of this request."""
+        return bool(keeping.appeal_that_keeps([self.file.case]) or self.file.kept_during)
 
     @property
     def due_at(self) -> datetime | None:

@@ -21,6 +21,7 @@ from casework.queries.letters import READABLE
 from casework.queries.member_home import Dispute, disputes_of
 from casework.queries.next_step import NextStep, next_step
 from casework.queries.office_case import Question, Talk
+from casework.queries.office_said import Statement, statements
 from casework.web import edge, moments
 from casework.web.provider import saying, words
 from casework.web.provider.offers import Offer, is_late, offers
@@ -62,6 +63,7 @@ class CasePage:
     claims: tuple[Claim, ...] = ()
     claim_disputes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     consents: tuple[Kept, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
     @property
     def own_dispute(self) -> bool:
@@ -138,6 +140,7 @@ def case_page(cx: Context, ref: str, *, before: int | None = None) -> CasePage:
         claims=beside,
         claim_disputes=claims.disputes_of(cx, beside),
         consents=consents.beside(cx, case, beside, given=given),
+        statements=statements(cx, file),
     )
 
 

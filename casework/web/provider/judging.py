@@ -21,7 +21,7 @@ from casework.submission import (
     ProviderAsSent,
     Submission,
 )
-from casework.web.provider import words
+from casework.web.provider import questions, words
 from casework.web.provider.judging_occasion import AFTER, NAMES, occasion_of
 from casework.web.provider.judging_services import Errors, day_of, diagnoses_of, lines_of
 from casework.web.provider.typed import OTHER, Typed
@@ -56,6 +56,7 @@ def judged(
     phone = _phone(typed, errors)
     if typed.place and typed.place not in dict(words.PLACES):
         errors["place"] = gettext("Choose one of the places.")
+    errors |= questions.faults(typed)
     if errors:
         return None, errors
     # What was already given needs no second word for it.
@@ -105,7 +106,7 @@ def _field(name: str, lines: list[int], diagnoses: list[int]) -> str:
         return f"line-{lines[int(parts[1])]}-code" if len(parts) > 1 else "line-1-code"
     if parts[0] == "diagnoses" and len(parts) > 1:
         return f"diagnosis-{diagnoses[int(parts[1])]}"
-    return _NAMES.get(name, parts[0])
+    return _NAMES.get(name, _NAMES.get(parts[0], parts[0]))
 
 
 _NAMES: Final = {
@@ -114,6 +115,7 @@ _NAMES: Final = {
     "servicing.npi": "servicing_npi",
     "facility.npi": "facility_npi",
     "documents": "papers",
+    "criteria_answers": "questions",
     **NAMES,
 }
 

@@ -22,7 +22,7 @@ from casework.queries.recognised_member import Recognised
 from casework.services.intake import submit_prior_auth
 from casework.web import edge
 from casework.web.access import entry
-from casework.web.provider import asking, papers, reviewing, starting, words
+from casework.web.provider import asking, papers, questions, reviewing, starting, words
 from casework.web.provider import typed as form
 from casework.web.provider.blueprint import OFFICE, provider
 from casework.web.provider.judging import fields_of, judged
@@ -35,8 +35,8 @@ _ORDER: Final = (
     "member_id", "birth_date", "orderer", "orderer_npi", "servicing_npi", "facility_npi", "place",
     "timing", "course_ends", "service", "occasion", "occasion_why", "occasion_began",
     "occasion_changed", "occasion_previous", "occasion_ends", "occasion_born", "occasion_mother",
-    "priority", "priority_reason", "diagnosis", "line", "papers", "follows", "note",
-    "contact_name", "contact_phone",
+    "priority", "priority_reason", "diagnosis", "line", "questions", "answer", "papers", "follows",
+    "note", "contact_name", "contact_phone",
 )  # fmt: skip
 ROUTE: Final = "POST /provider/prior-auths/request"
 
@@ -81,6 +81,8 @@ def _review(typed: Typed, office: Office, brought: Brought) -> Any:
     if sent is None or brought.problems:
         return _page(typed, office, brought, errors=errors)
     with edge.reading() as cx:
+        sheets = questions.sheets(cx, typed, office)
+        sent = replace(sent, answers=questions.as_sent(typed, sheets))
         review, refusing = reviewing.review_of(cx, sent)
     if refusing:
         return _page(typed, office, brought, errors=fields_of(refusing, typed))
@@ -92,6 +94,7 @@ def _review(typed: Typed, office: Office, brought: Brought) -> Any:
         kept=brought.kept,
         office=office,
         words=words,
+        sheets=sheets,
     )
 
 
@@ -101,6 +104,10 @@ def _send(typed: Typed, office: Office, brought: Brought) -> Any:
     sent, errors = judged(typed, office, now=cx.now, papers=papers.as_sent(brought.kept))
     if sent is None or brought.problems:
         return _page(typed, office, brought, errors=errors)
+    if typed.answers:
+        with edge.reading() as reading:
+            sheets = questions.sheets(reading, typed, office)
+        sent = replace(sent, answers=questions.as_sent(typed, sheets))
     use = Idempotency(route=ROUTE, key=typed.form_id, body_sha256=_fingerprint(typed, brought))
     try:
         filed = submit_prior_auth(cx.but(idempotency=use), sent)
@@ -147,6 +154,7 @@ def _page(
         member, unknown = _member(cx, typed, office)
         found = diagnosis_codes.matching(cx, typed.search) if typed.search else ()
         labels = diagnosis_codes.labels(cx, {codes.dotted(c) for c in typed.diagnoses if c})
+        sheets = questions.sheets(cx, typed, office)
     if unknown and "member_id" not in wrong:
         wrong["member_id"] = unknown
     page = render_template(
@@ -161,6 +169,8 @@ def _page(
         labels={code: labels.get(codes.dotted(code), "") for code in typed.diagnoses},
         words=words,
         orderers=_orderers(office),
+        sheets=sheets,
+        aside=questions.aside(typed, sheets),
         limits={
             "papers": papers.MOST,
             "megabytes": papers.MOST_BYTES // 2**20,
@@ -175,7 +185,7 @@ def _in_order(errors: Errors) -> Errors:
     places = {name: place for place, name in enumerate(_ORDER)}
 
     def place(name: str) -> tuple[int, int, str]:
-        kind, _, rest = name.partition("-")
+        kind, _, rest = name.replace("answer.", "answer-").partition("-")
         number = rest.partition("-")[0]
         return places.get(kind, len(places)), int(number) if number.isdigit() else 0, name
 

@@ -4,6 +4,7 @@ A sentence without a translation keeps its language, and the page says which one
 3.1.2). It knows no case.
 """
 
+import json
 import unicodedata
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +14,7 @@ from babel.dates import format_time
 from flask_babel import get_locale, gettext, lazy_gettext
 from markupsafe import Markup, escape
 
+from casework import policy
 from casework.queries import timeline
 from casework.queries.next_step import NextStep
 from casework.web import language, moments
@@ -41,9 +43,20 @@ def event_in_words(entry: timeline.Entry) -> Any:
     known = words.EVENTS.get(entry.event)
     if known is None:
         return said(timeline.words_of(entry.event))
+    if entry.event == "contact_logged":
+        return _contact(entry) or known
     if entry.event == "extended" and entry.days:
         return gettext("The time to decide was extended by %(count)s days", count=entry.days)
     return known
+
+
+def _contact(entry: timeline.Entry) -> Any:
+    """A message, by who wrote it to whom; empty for a call or a visit."""
+    purpose = json.loads(entry.facts or "{}").get("purpose", "")
+    if purpose in words.WROTE:
+        return words.WROTE[purpose]
+    outside = entry.actor_role in policy.OFFICE | policy.MEMBERS
+    return words.WROTE["message"] if outside else ""
 
 
 def who_acts(step: NextStep, *, asked: str = "") -> Any:

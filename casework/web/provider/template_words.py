@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from casework.queries.eligibility import FLAGS
 from casework.web import moments
-from casework.web.provider import judging_occasion, papers, saying, words
+from casework.web.provider import judging_occasion, papers, questions, saying, words
 from casework.web.provider.blueprint import provider
 
 _MIB: Final = 1024 * 1024
@@ -35,6 +35,7 @@ def _teach(state: Any) -> None:
     """Give the templates what macros need, which see no context of their own."""
     state.app.jinja_env.globals.update(
         occasion_words=judging_occasion,
+        question_words=questions,
         said_below=saying.said,
         state_of=saying.state_of,
         event_in_words=saying.event_in_words,

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from casework.web.provider.questions import TypedAnswer, read_answers
 from casework.web.provider.saying import clean
 
 MOST_LINES: Final = 50
@@ -88,6 +89,7 @@ class Typed:
     paste: str = ""
     diagnoses: tuple[str, ...] = ("",)
     lines: tuple[TypedLine, ...] = field(default=(TypedLine(),))
+    answers: tuple[TypedAnswer, ...] = ()
 
     @property
     def asked(self) -> tuple[tuple[int, TypedLine], ...]:
@@ -147,6 +149,7 @@ def read(form: MultiDict[str, str]) -> Typed:
         or ("",),
         lines=tuple(_line(form, place) for place in _places(form, _LINE, MOST_LINES))
         or (TypedLine(),),
+        answers=read_answers(form),
         **{**short, **long},
     )
     return replace(

@@ -86,6 +86,14 @@ WHO: Final[dict[str, Any]] = {
     "nobody": _("Nobody: there is nothing left to do"),
 }
 
+# A message on a case, by its purpose.
+WROTE: Final[dict[str, Any]] = {
+    "message": _("A message to us"),
+    "interpreter": _("An interpreter was asked for"),
+    "answer": _("We wrote to the member"),
+    "answer to office": _("We wrote to you"),
+}
+
 # The story. What is not here is internal, or has the words of the timeline itself.
 EVENTS: Final[dict[str, Any]] = {
     "received": _("We received it"),

@@ -38,7 +38,7 @@ TIMINGS: Final = (
     ("post_service", "After it was given"),
 )
 _TYPED: Final = (
-    *("name", "codes", "places", "diagnoses", "most_units", "most_days"),
+    *("name", "codes", "places", "diagnoses", "answers", "most_units", "most_days"),
     *("effective_from", "effective_to", "reason"),
 )
 _TICKED: Final = ("contracts", "lines", "timings", "flags")
@@ -167,6 +167,7 @@ def _plain(rule: Any) -> dict[str, Any]:
         "codes": ", ".join(newest.codes),
         "places": ", ".join(newest.places),
         "diagnoses": ", ".join(newest.diagnoses),
+        "answers": ", ".join(newest.answers),
         "most_units": newest.most_units or "",
         "most_days": newest.most_days or "",
         "contracts": newest.contracts,
@@ -187,6 +188,7 @@ def _proposal(code: str, typed: dict[str, Any]) -> commands.Proposal:
         lines=tuple(typed["lines"]),
         places=_listed(typed["places"]),
         diagnoses=_listed(typed["diagnoses"]),
+        answers=_listed(typed["answers"]),
         most_units=_whole(typed, "most_units", wrong),
         most_days=_whole(typed, "most_days", wrong),
         in_network="in_network" in typed["flags"],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from casework import policy
+from casework import ledger, policy
 from casework.context import Principal
 from casework.queries.case_file import CaseFile
 from casework.queries.choices import Choice
@@ -122,6 +122,8 @@ def _notes(file: CaseFile, who: Principal) -> tuple[Button, ...]:
 def may_note(file: CaseFile, name: str, who: Principal) -> bool:
     """Whether this can be noted on this case by this person, from the row of buttons."""
     case = file.case
+    if ledger.reads_only(who, restricted=case.restricted):
+        return False
     if name in _ELSEWHERE or case.kind not in _ONLY.get(name, (case.kind,)):
         return False
     if name == "plan_next_review" and case.timing != "concurrent":

@@ -14,13 +14,12 @@ from casework.queries import case_file
 from casework.services import desk, messages
 from casework.web import edge
 from casework.web.access import entry
-from casework.web.staff import case_page
+from casework.web.staff import case_page, readers
 from casework.web.staff.blueprint import CASEWORKERS, staff
 
 MOST_NOTE: Final = 8000
 MOST_MESSAGE: Final = 4000
 WHOM: Final = {"member": "the member", "office": "the office"}
-CHOOSE: Final = "Choose who reads it."
 LEAVES: Final = "Tick that you know it: this leaves the plan."
 
 
@@ -52,7 +51,7 @@ def write_outside(ref: str) -> Any:
         if edge.form("leaves", limit=3) != "yes":
             raise Invalid("Not sent yet.", fields={"leaves": LEAVES})
         if to not in WHOM:
-            raise Invalid("Not sent yet.", fields={"to": CHOOSE})
+            raise Invalid("Not sent yet.", fields={"to": readers.CHOOSE})
         form = messages.Answer(text=text, to="office" if to == "office" else "member")
         done = messages.answer_message(edge.cx(), number, None, form)
     except NotFound:
@@ -66,7 +65,7 @@ def write_outside(ref: str) -> Any:
 def _again(number: str, text: str, problem: Problem, *, inside: bool) -> Response:
     with edge.reading() as cx:
         file = case_file.case_file(cx, number)
-        frame = case_page.frame_of(cx, file)
+        frame = case_page.frame_of(cx, file) | {"readers": readers.readers(cx, file)}
     case_page.see(file.case, "case")
     faults = dict(problem.fields) if isinstance(problem, Invalid) else {}
     box = "inside-text" if inside else "outside-text"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from casework.records.contract_differences import LAYERS, POLICIES, RELEASE, STEPS, WORK
+from casework.records.contract_differences import LAYERS, POLICIES, RELEASE, STATES, STEPS, WORK
 from casework.records.contract_drafts import LEAST_REASON, MOST_REASON
 from casework.records.contract_terms import DEFAULTS
 from casework.records.forms import asks
@@ -106,6 +106,18 @@ class WorkFields:
     dispute_levels: int | None = field(
         default=None, metadata=asks(WORK["dispute_levels"], hint="1 to 3. Default: 2.")
     )
+    restricted_minutes: int | None = field(
+        default=None,
+        metadata=asks(WORK["restricted_minutes"], hint="5 to 60. Default: 60."),
+    )
+    licence_states: tuple[str, ...] = field(
+        default=(),
+        metadata=asks(
+            STATES,
+            hint="Two letters, one State in each line, like OH. Empty: the State of the contract"
+            " alone. Some States want their own licence for it: ask the lawyers.",
+        ),
+    )
     case_file_second_person: bool = field(
         default=False,
         metadata=asks(WORK["case_file_second_person"], hint="A second pair of eyes."),
@@ -189,6 +201,14 @@ class MeasureFields:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnFields:
+    """After how many minutes what somebody has comes back to whoever was called."""
+
+    hours: int | None = field(default=None, metadata=asks("Clocks of hours"))
+    days: int | None = field(default=None, metadata=asks("Clocks of days"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuietFields:
     """When nobody is called for a clock of days; both empty for never quiet."""
 
@@ -211,6 +231,12 @@ class LadderFields:
     )
     hand_on: MeasureFields = field(
         metadata=asks("Minutes without an answer until it goes on to the next")
+    )
+    returns: ReturnFields = field(
+        metadata=asks(
+            "Minutes after which “I have it” comes back",
+            hint="Plan policy: no law gives them. Not where the clock is kept by then. 1 to 10080.",
+        )
     )
     quiet: QuietFields = field(
         metadata=asks("Quiet hours", hint="For clocks of days only. Leave both empty for none.")

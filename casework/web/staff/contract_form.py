@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from casework.bridge import letter_release
+from casework.records import licence_states
 from casework.records.contract_differences import LAYERS, POLICIES, matters
 from casework.records.contract_terms import DEFAULTS, WORK_DAYS, WORK_FLAGS, Proposal
 from casework.web.staff.contract_fields import (
@@ -31,6 +32,7 @@ def plan_for(line: str) -> Plan:
     if line != "medicaid":
         left_out.add("rating_period_start")
     minutes = [f"ladder.hand_on.{m}.{rung}" for m in ("hours", "days") for rung in RUNGS[:-1]]
+    minutes += [f"ladder.returns.{m}" for m in ("hours", "days")]
     wholes = [f"work.{name}" for name in WORK_DAYS] + minutes
     wholes += [f"policies.{name}" for name in _figures() if f"policies.{name}" not in left_out]
     return Plan(
@@ -60,12 +62,14 @@ def typed_of(of: Proposal) -> dict[str, str]:
         typed[f"policies-{each.name}"] = _text(getattr(contract.policies, each.name))
     for name, default in {**{n: d[0] for n, d in WORK_DAYS.items()}, **WORK_FLAGS}.items():
         typed[f"work-{name}"] = _text(of.workflow.get(name, default))
+    typed["work-licence_states"] = "\n".join(licence_states.of(of.workflow))
     typed |= _typed_release(letter_release.release_of(of.workflow))
     for kind, steps in stored["steps"].items():
         typed |= {f"ladder-steps-{kind}-s{step}": TICKED for step in steps}
     typed |= {f"ladder-rungs-{rung}": TICKED for rung in stored["rungs"]}
     for measure, minutes in stored["hand_on"].items():
         typed |= {f"ladder-hand_on-{measure}-{rung}": str(n) for rung, n in minutes.items()}
+    typed |= {f"ladder-returns-{measure}": str(n) for measure, n in stored["returns"].items()}
     if stored["quiet"]:
         typed["ladder-quiet-begins"] = stored["quiet"]["from"]
         typed["ladder-quiet-ends"] = stored["quiet"]["until"]
@@ -113,6 +117,9 @@ def _workflow(form: VersionForm, of: Proposal) -> Iterator[tuple[str, Any]]:
     for name, flag in WORK_FLAGS.items():
         if getattr(form.work, name) != of.workflow.get(name, flag):
             yield name, getattr(form.work, name)
+    states = tuple(each.upper() for each in form.work.licence_states)
+    if states != licence_states.of(of.workflow):
+        yield licence_states.KEY, list(states) or None
     release = _release(form.release)
     if release != _stored_release(letter_release.release_of(of.workflow)):
         yield letter_release.KEY, release or None
@@ -166,6 +173,7 @@ def _ladder(given: LadderFields) -> dict[str, Any]:
             }
             for measure in fields(given.hand_on)
         },
+        "returns": {"hours": given.returns.hours, "days": given.returns.days},
         "quiet": {"from": quiet.begins, "until": quiet.ends}
         if quiet.begins or quiet.ends
         else False,
@@ -194,7 +202,7 @@ def _text(value: Any) -> str:
 
 
 def _name(place: str) -> str:
-    if place in {*WORK_DAYS, *WORK_FLAGS}:
+    if place in {*WORK_DAYS, *WORK_FLAGS, licence_states.KEY}:
         return f"work-{place}"
     if place == f"{letter_release.KEY}.roles":
         return "release-supervisor"

@@ -14,10 +14,12 @@ from casework.queries.case_file import CaseFile
 from casework.records import checklists, series
 from casework.records.checklists import Checklist, Marked
 from casework.records.criteria_tree import Criterion, Found
+from casework.records.office_answers import OfficeSaid
 from casework.services import criteria
 from casework.web.staff import paper_reader
 
 PARTS: Final = ("mark", "paper", "page", "note", "why", "seen")
+OFFICE_MARKS: Final = {"met": "met", "not_met": "not met", "unclear": "not known"}
 SIGNS: Final = {"met": "good", "not_met": "late", "open": "neutral"}
 
 
@@ -34,6 +36,7 @@ class Box:
     error: str
     mine: bool
     deep: int
+    office: OfficeSaid | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def shown(
         "checklists": sheets,
         "may_mark": may_mark(cx, file.case),
         "mark_words": checklists.IN_WORDS,
+        "office_marks": OFFICE_MARKS,
         "result_words": checklists.RESULTS,
         "result_signs": SIGNS,
         "why_this_day": checklists.WHY_THIS_DAY,
@@ -161,6 +165,7 @@ def _rows(
             ),
             mine=marked is None or marked.by_id == cx.principal.id,
             deep=deep,
+            office=checklist.office.get(found.node.id),
         )
 
     yield from below(checklist.found, 0)

@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response
 
 from casework import policy
 from casework.context import Context, Principal
-from casework.queries import announcements, saved_views, worklist, worklist_counts
+from casework.queries import (
+    alarms,
+    announcements,
+    people,
+    saved_views,
+    worklist,
+    worklist_counts,
+)
 from casework.queries import notices as inbox
 from casework.queries.due import GROUP_WORDS, GROUPS, TimeLeft, time_left
 from casework.queries.saved_views import View
@@ -80,8 +87,12 @@ def home() -> str:
     who = edge.principal()
     if not who.roles & CASEWORKERS:
         with edge.reading() as cx:
-            told_to_all = announcements.to_see(cx)
-        return render_template("staff/no_cases.html", told_to_all=told_to_all)
+            return render_template(
+                "staff/no_cases.html",
+                told_to_all=announcements.to_see(cx),
+                waiting=people.waiting_count(cx),
+                alarms=len(alarms.of_house(cx)),
+            )
     view = asked.read(request.args, tab="mine" if who.roles & WORKERS else "all")
     with edge.reading(fitted=True) as cx:
         counted = _counts(cx, view, who)

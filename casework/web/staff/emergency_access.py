@@ -15,7 +15,7 @@ from casework.queries.worklist import DESK_ZONE
 from casework.records import emergency
 from casework.services import emergency_access as commands
 from casework.services.emergency_access import Opening, Review
-from casework.web import edge
+from casework.web import certain, edge
 from casework.web.access import entry
 from casework.web.staff import case_page
 from casework.web.staff.blueprint import CASEWORKERS, staff
@@ -23,6 +23,7 @@ from casework.web.staff.blueprint import CASEWORKERS, staff
 OPENERS: Final = CASEWORKERS - {"compliance"}
 REVIEWERS: Final = ("compliance",)
 MOST: Final = 2000
+OWN: Final = 10
 VERDICTS: Final = {
     emergency.CONFIRMED: ("It was right", "good"),
     emergency.DOUBTED: ("In doubt: being looked into", "late"),
@@ -48,20 +49,22 @@ def open_restricted() -> Any:
         "reason": edge.form("reason", limit=MOST),
     }
     try:
+        if not _is_certain() and (wrong := certain.shown()):
+            raise Invalid("Show once more who you are.", fields=wrong)
         number = case_page.case_number(typed["case"])
         form = Opening(ground=typed["ground"], reason=typed["reason"])
-        done = commands.open_restricted(edge.cx(), number, form)
+        done = commands.open_restricted(edge.cx(), number, form, proved_at=certain.shown_at())
     except Problem as problem:
         return make_response(_asked(typed, problem), problem.status)
     if done.event:
-        flash("Open to you for four hours. Compliance reads your reason.", "success")
+        flash("Open to you, to be read. Compliance reads your reason.", "success")
     return redirect(url_for("staff.case_page", ref=done.ref))
 
 
 @staff.post("/cases/<ref>/close-restricted")
 @entry(*OPENERS)
 def close_restricted(ref: str) -> Any:
-    """Close it again, before the four hours are over."""
+    """Close it again, before its time is over."""
     number = case_page.case_number(ref)
     commands.end_access(edge.cx(), number)
     flash(f"{number} is closed to you again.", "success")
@@ -91,13 +94,31 @@ def review_opening(number: int) -> Any:
 
 
 def _asked(typed: dict[str, str], problem: Problem | None) -> str:
+    wall = clock.wall()
+    with edge.reading() as cx:
+        mine = questions.own(cx, wall=wall)[:OWN]
     return render_template(
         "staff/open_restricted.html",
         given=typed,
         errors=_faults(problem, "case"),
         grounds=tuple(emergency.GROUNDS.items()),
         fewest=emergency.FEWEST,
+        most=emergency.MOST_MINUTES,
+        asked=None if _is_certain() else certain.asked(),
+        recent=int(emergency.RECENT.total_seconds() // 60),
+        demo=edge.settings().demo,
+        me=edge.principal().id,
+        mine=mine,
+        named=emergency.GROUNDS,
+        said=VERDICTS,
+        ahead=edge.cx().now - wall,
+        now=edge.cx().now,
+        zone=DESK_ZONE,
     )
+
+
+def _is_certain() -> bool:
+    return emergency.proved(certain.shown_at(), wall=clock.wall())
 
 
 def _openings(typed: dict[str, Any], problem: Problem | None) -> str:

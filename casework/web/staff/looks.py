@@ -13,7 +13,7 @@ from casework.queries import emergency_access, looks
 from casework.queries.looks import Asked, Log
 from casework.web import edge
 from casework.web.access import entry
-from casework.web.staff import words
+from casework.web.staff import look_words, words
 from casework.web.staff.blueprint import staff
 from casework.web.staff.csv_file import csv_file
 
@@ -46,6 +46,7 @@ def looks_page() -> Response:
         days=looks.DAYS,
         reasons=looks.REASONS,
         words=words,
+        read_in_words=look_words.read_in_words,
         most=looks.MOST,
         unusual=sum(bool(row.why) for row in log.rows),
         now=edge.cx().now,

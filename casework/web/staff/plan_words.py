@@ -5,7 +5,7 @@ A step that is not here asks its whole form.
 
 from typing import Final
 
-from casework.web.staff import grievance_steps, joining_steps, letter_steps, work_steps
+from casework.web.staff import grievance_steps, joining_steps, letter_steps, readers, work_steps
 from casework.web.staff.step_asked import Step
 
 _OF_GRIEVANCES: Final = (
@@ -220,9 +220,10 @@ STEPS: Final = {
         lead="The file goes to the reviewing body: enter how it was sent and the proof of it.",
     ),
     ("prior_auth", "offer_peer_to_peer"): Step(
-        lead="Up to three times, typed in the plan's own time; the office reads them in its own."
+        lead="Up to three times, typed in the plan's own time. The office chooses one of them."
         " No clock waits for the talk; a denial waits until the last time has passed, where the"
         " contract says so.",
+        hints=(("zone", "The office reads the times in it; else in the plan's own"),),
     ),
     ("", "plan_next_review"): Step(
         lead="For care that is underway: the day becomes a task of who has the case.",
@@ -241,10 +242,11 @@ STEPS: Final = {
         lead="Every contact gets its number, with date and time.", button="Log the contact"
     ),
     ("", "answer_message"): Step(
-        lead="Whom you choose reads it on the page of the case: the member and whoever speaks for"
-        " the member, or the office."
-        " For colleagues write a note.",
-        button="Send the answer",
+        lead="This leaves the plan: whom you choose reads it on the page of the case. For"
+        " colleagues write a note.",
+        must=(("to", readers.CHOOSE),),
+        labels=(("to", "Who reads it"),),
+        button="Send it",
     ),
     ("", "assign"): Step(button="Assign"),
     ("", "take_work"): Step(lead="The case is yours from now on.", button="Take the case"),

@@ -21,6 +21,7 @@ from casework.web.staff import (
     grievance_choices,
     joining_beside,
     letter_choices,
+    readers,
     words,
 )
 from casework.web.staff.form_plan import Options, Plan
@@ -284,6 +285,7 @@ _SPECIAL: Final[dict[str, Callable[[Context, CaseFile], dict[str, Options]]]] = 
     "record_return": letter_choices.returns,
     "reissue_letter": letter_choices.letters_of,
     "answer_doubt": letter_choices.doubts,
+    "answer_message": lambda cx, file: {"to": readers.readers(cx, file)},
     "record_mailing": letter_choices.unproved,
     "try_letter_again": letter_choices.stopped,
 }

@@ -33,7 +33,7 @@ def prefilled(
     file: CaseFile, form: type, trigger: str, *, plan: Plan, linked: Mapping[str, str]
 ) -> dict[str, str]:
     """The values of a fresh form of this step on this case."""
-    typed = defaults(form)
+    typed = {name: text for name, text in defaults(form).items() if not _decided(name, plan)}
     for ask in asked_by(form):
         if ask.name in LINKED:
             typed |= _chosen(ask.name, linked, plan)
@@ -41,6 +41,11 @@ def prefilled(
             for index, line in enumerate(lines_for(file, trigger)):
                 typed |= _line(index, line, file)
     return {name: value for name, value in typed.items() if value}
+
+
+def _decided(name: str, plan: Plan) -> bool:
+    """True for what somebody must choose: then nothing is chosen beforehand."""
+    return name in plan.must and len(plan.options.get(name, ())) != 1
 
 
 def defaults(form: type) -> dict[str, str]:

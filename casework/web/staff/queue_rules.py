@@ -154,7 +154,8 @@ def _form(code: str, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str
         specialties = questions.specialties(cx)
     names = {row.code: row.name for row in rows}
     step = rule.newest.rule.step if rule else ""
-    offered = [row for row in rows if not step or (row.step or row.code) == step]
+    stand = [row for row in rows if row.closed_at is None]
+    offered = [row for row in stand if not step or (row.step or row.code) == step]
     today = desk_day(edge.cx().now).isoformat()
     return render_template(
         "staff/queue_rule_form.html",

@@ -2,6 +2,7 @@
 them. A supervisor or an administrator writes here; compliance reads.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -74,6 +75,37 @@ def change_queue(code: str) -> Any:
     return redirect(url_for("staff.queue", code=code))
 
 
+@staff.post("/queues/<code>/close")
+@entry(*WRITERS)
+def close_queue(code: str) -> Any:
+    """Close it; or say what lies there, and where it goes."""
+    return _opened_or_closed(
+        code, commands.close_queue, "The queue is closed; it can be opened again."
+    )
+
+
+@staff.post("/queues/<code>/reopen")
+@entry(*WRITERS)
+def reopen_queue(code: str) -> Any:
+    """Open it again."""
+    return _opened_or_closed(
+        code, commands.reopen_queue, "The queue is open: a rule may lead there."
+    )
+
+
+def _opened_or_closed(code: str, step: Callable[..., None], told: str) -> Any:
+    reason = edge.form("reason", limit=400)
+    try:
+        step(edge.cx(), code, reason=reason)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        said = problem.fields.get("reason", problem.sentence)
+        return _form(code, {}, {"closing": said}, closing=reason), problem.status
+    flash(told, "success")
+    return redirect(url_for("staff.queue", code=code))
+
+
 @staff.post("/queues/<code>/move")
 @entry(*WRITERS)
 def move_open_cases(code: str) -> Any:
@@ -126,7 +158,9 @@ def queues_page(errors: dict[str, str]) -> str:
     )
 
 
-def _form(code: str | None, typed: dict[str, Any], errors: dict[str, str]) -> str:
+def _form(
+    code: str | None, typed: dict[str, Any], errors: dict[str, str], *, closing: str = ""
+) -> str:
     with edge.reading() as cx:
         rows = questions.listed(cx, counted=False)
         history = questions.changes(cx, code) if code else ()
@@ -142,6 +176,7 @@ def _form(code: str | None, typed: dict[str, Any], errors: dict[str, str]) -> st
         rows=rows,
         names={each.code: each.name for each in rows},
         steps=[(each.code, each.name) for each in rows if not each.step],
+        closing=closing,
         offered=[(role, roles_in_words([role])) for role in commands.WORKERS],
         typed=typed if typed.get("place") else {**typed, "place": len(rows) + 1},
         errors=errors,

@@ -11,8 +11,8 @@ from casework import bridge, policy
 from casework.context import Context
 from casework.queries import asked_items, office_case, related
 from casework.queries.case_file import CaseFile
-from casework.records import offices, talks
-from casework.web.staff import paper_reader
+from casework.records import talks
+from casework.web.staff import paper_reader, readers
 from statemachines.prior_auth import TALKS
 
 
@@ -40,7 +40,7 @@ def beside(cx: Context, file: CaseFile) -> dict[str, Any]:
         "may_talk": policy.refusal(cx.principal, kind, "log_talk_try") is None,
         "came": asked_items.answered(file),
         "may_note": policy.refusal(cx.principal, kind, "note") is None,
-        "offices": offices.offices_of(cx, file.case.id),
+        "readers": readers.readers(cx, file),
         "may_write": policy.refusal(cx.principal, kind, "answer_message") is None,
     }
 

@@ -96,6 +96,7 @@ def beside(cx: Context, file: CaseFile, trigger: str) -> dict[str, Any]:
         return {"candidates": candidates.candidates(cx, file.case)}
     if decides(file.case.kind, trigger):
         found = {"deciding": deciding(cx, file), "me_id": cx.principal.id}
+        found |= {"costs_nothing": file.care_costs_nothing}
         return found | dict(case_claims.beside(cx, file)) | criteria_beside.of_first(cx, file)
     if trigger in joining_beside.STEPS:
         return dict(joining_beside.beside(cx, file, trigger))

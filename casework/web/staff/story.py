@@ -4,11 +4,12 @@ Internal notes look different from what went outside. A code never stands there 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from casework.policy import MEMBERS, OFFICE
 from casework.queries.timeline import INTERNAL, Entry
 from casework.web.staff import words
 from casework.web.staff.plans import clock_words
@@ -23,6 +24,13 @@ DECISIONS: Final = frozenset(
         "effectuated", "reversal_carried_out",
     }
 )  # fmt: skip
+OUTSIDE: Final = OFFICE | MEMBERS
+# A message of one of these purposes was written to somebody.
+WROTE: Final = {
+    "answer": "wrote to the member",
+    "answer to office": "wrote to the office",
+    "interpreter": "asked for an interpreter",
+}
 _LETTERS: Final = frozenset({"notice_sent", "letter_sent"})
 _TIME: Final = frozenset({"mark_reached", "deadline_missed", "escalated", "extended"})
 _ICONS: Final = {
@@ -113,10 +121,20 @@ def _did(entry: Entry, facts: Mapping[str, Any], names: Mapping[int, str]) -> st
     if entry.event in _LETTERS and facts.get("code"):
         to = str(words.RECIPIENTS.get(str(facts.get("recipient")), "")).lower()
         return f"sent a letter to the {to or 'recipient'}: {letter_title(str(facts['code']))}"
+    if entry.event == "contact_logged":
+        return _wrote(entry, facts)
     if entry.event in {"mark_reached", "deadline_missed"}:
         step = words.STEPS.get(str(facts.get("step")), str(facts.get("step", "")))
         return f"noted on “{clock_words(str(facts.get('clock', '')))}”: {step}"
     return DID.get(entry.event) or f"recorded: {entry.words.lower()}"
+
+
+def _wrote(entry: Entry, facts: Mapping[str, Any]) -> str:
+    """A message, by who wrote it to whom; else a call, a fax or a visit that was logged."""
+    purpose = str(facts.get("purpose", ""))
+    if purpose in WROTE:
+        return WROTE[purpose]
+    return "wrote to the plan" if entry.actor_role in OUTSIDE else DID[entry.event]
 
 
 def _told(entry: Entry, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -126,12 +144,29 @@ def _told(entry: Entry, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     if entry.days:
         found.append(("Days", str(entry.days)))
     found += [(label, str(facts[name])) for name, label in FACTS.items() if facts.get(name)]
-    for name, value in entry.said.items():
-        text = "; ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    for name, value in _one_by_one(entry.said):
+        text = _in_words(value)
         shown = words.value(text) if name in CODED else text
         if text:
             found.append((SAID.get(name, words.plain(name)), shown))
     return found
+
+
+def _one_by_one(said: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What was said, field by field; those of the words for a letter stand beside the others."""
+    for name, value in said.items():
+        if isinstance(value, dict):
+            yield from _one_by_one(value)
+        else:
+            yield name, value
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(_in_words(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(str(each) for each in value.values() if each)
+    return "yes" if value is True else str(value or "")
 
 
 def _state(kind: str, entry: Entry) -> str:

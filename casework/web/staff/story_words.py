@@ -61,6 +61,7 @@ DID: Final = {
     "part_shown": "took back that a part is withheld",
     "escalated": "escalated it by hand",
     "escalation_acknowledged": "said “I have it” to the escalation",
+    "escalation_came_back": "brought the escalation back: its clock was not kept (plan policy)",
     "escalation_handed_on": "handed the escalation on",
     "letter_mailed": "noted the proof that a letter was mailed",
     "letter_not_mailed": "noted that a letter was never mailed: it counts as not sent",

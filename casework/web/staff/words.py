@@ -221,6 +221,7 @@ NOTICES: Final = {
     "alarm": ("An alarm stands on the case", "late"),
     "restricted_opened": ("A restricted case was opened with a reason: look at it", "late"),
     "clock_hand": ("Escalated by hand", "soon"),
+    "came_back": ("“I have it” was said, and it is not done: it comes back", "late"),
     "handed_on": ("Nobody answered: it goes to you", "late"),
     "hold_ended": ("Back from hold", "info"),
     "talk_chosen": ("The office chose a time for the talk", "soon"),

@@ -41,8 +41,22 @@
     else if (here()) go(here().dataset.assign);
   };
 
+  // The sheet of keys opens from anywhere; closed again, it leads back to where one was.
+  let before = null;
+  const keys = () => {
+    if (!sheet) return;
+    sheet.open = !sheet.open;
+    const back = before;
+    before = sheet.open ? document.activeElement : null;
+    if (sheet.open || !back || back === document.body) sheet.querySelector("summary").focus();
+    else back.focus();
+  };
+  if (sheet) sheet.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && sheet.open) keys();
+  });
+
   const actions = {
-    "?": () => { if (sheet) { sheet.open = !sheet.open; sheet.querySelector("summary").focus(); } },
+    "?": keys,
     n: () => next && next.click(),
     "/": () => find && find.focus(),
     ...(rows.length && {

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, insert, text
 
 from casework.models import Representative
 from casework.records.cuts import Reduction
-from casework.records.determinations import LineRuling
+from casework.records.determinations import LineRuling, Words
 from casework.services import authorizations
 from tests.builders import MONDAY
 from tests.services import stages
@@ -68,6 +68,34 @@ def test_care_that_was_cut_can_be_kept(scene: Scene, site: Flask) -> None:
     assert "Your care goes on while we look." in receipt.text
     [(case, appeal)] = appeals_of(scene, ref)
     assert (case.benefits_continued, appeal.continuation) == (True, True)
+
+
+def test_care_cut_by_a_marketplace_plan_goes_on_and_nobody_is_asked(
+    scene: Scene, site: Flask
+) -> None:
+    ref = approved(scene.house, "OH-QHP")
+    form = Reduction(
+        reason="The scans show no change.",
+        criterion="Imaging policy MP-021, part 2.",
+        effective_on=(MONDAY + 40 * DAY).date(),
+        words=Words(provision="Chapter 4.", standard="MP-021.", nothing_would_help=True),
+        attested=True,
+    )
+    authorizations.terminate(scene.house.cx("physician"), ref, None, form)
+    pages = scene.sign_in(site, "OH-QHP")
+    told = pages.get(f"/member/cases/{ref}").text
+    assert "your care goes on. You do not have to ask for that." in told
+    walk = an_appeal(pages, ref)
+    assert walk.step == "papers", "the law keeps the care: there is nothing to ask"
+    walk.answer("papers")
+    receipt = walk.send()
+    for page in (receipt, pages.get(f"/member/cases/{ref}")):
+        assert "Your care goes on while we look." in page.text
+        assert "we will not ask you to pay it back." in page.text
+    [(case, _appeal)] = appeals_of(scene, ref)
+    own = pages.get(f"/member/cases/{case.ref}").text
+    assert "Your care goes on while we look." in own
+    assert "Keep the care while we look" not in own
 
 
 def test_a_representative_is_asked_for_the_form(scene: Scene, site: Flask, son: int) -> None:

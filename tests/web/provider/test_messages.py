@@ -29,12 +29,15 @@ def test_an_office_writes_and_reads_what_is_answered(mae: Portal, town) -> None:
     page = mae.follow()
     assert "Your message was sent." in page.text
     assert "The scan moved to Friday." in page.text
+    assert "A message to us" in page.text
     mae.page = form
     mae.send(path, {"text": "The scan moved to Friday."}, status=303)  # a double click
     answer = messages.Answer(text="Thank you, we know.", to="office")
     messages.answer_message(town.cx("nurse"), ref, None, answer)
     page = mae.get(at(ref))
     assert "Thank you, we know." in page.text
+    assert "We wrote to you" in page.text
+    assert "A call or visit was noted" not in page.text
     assert "Nora" not in page.text
     assert _said(town, ref, WITH_OFFICES) == [
         (False, "The scan moved to Friday."),

@@ -10,6 +10,7 @@ from casework.config import Settings
 from tests import browser
 from tests.browser import Served, axe, opened, wider_than_window
 from tests.builders import PDF, Town
+from tests.services import planted_policies as planted
 from tests.web.conftest import PASSWORD
 from tests.web.provider import stages
 from tests.web.provider.conftest import Practice
@@ -115,6 +116,36 @@ def test_a_request_is_written_and_reviewed(
         page.get_by_role("button", name="Send the request").click()
         assert page.locator("h1").inner_text().strip() == "We have it"
         sound(page, "receipt")
+
+
+@pytest.fixture(scope="module")
+def policies(settings: Settings, town: Town) -> None:
+    """The plan's medical policies: one of them asks offices."""
+    planted.plant(settings, town.users)
+
+
+def test_the_questions_of_a_policy_are_answered_on_a_phone(
+    chromium: Any, server: Served, town: Town, policies: None
+) -> None:
+    with opened(chromium, server, width=320) as page:
+        sign_in(page)
+        page.goto(FORM)
+        page.fill("#member_id", town.members["OH-MCD"])
+        page.fill("#birth_date", "1970-01-01")
+        page.select_option("#orderer", town.npi["Dr. Maple"])
+        page.fill("#line-1-code", "E0601")
+        page.get_by_role("button", name="See the questions").click()
+        page.get_by_label("Note, such as a date or a result (S3)").fill("In April.")
+        page.get_by_role("button", name="Review what is sent").last.click()
+        sound(page, "a note without an answer")
+        page.locator("[name='answer.MP-014.S3'][value=yes]").check()
+        page.get_by_role("button", name="Review what is sent").last.click()
+        assert page.locator("h1").inner_text() == "Review what is sent"
+        sound(page, "review with answers")
+        page.get_by_role("button", name="Send the request").click()
+        page.get_by_role("link", name="Go to the case").click()
+        assert "In April." in page.inner_text("main")
+        sound(page, "case with answers")
 
 
 def test_a_request_needs_no_mouse(chromium: Any, server: Served, town: Town) -> None:

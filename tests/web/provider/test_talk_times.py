@@ -34,7 +34,15 @@ def _talk(town, ref: str):
         return cx.db.execute(found.order_by(PeerToPeer.id.desc())).first()
 
 
+def _waits(mae: Portal, ref: str) -> list[str]:
+    """What the first page of the office offers on this case."""
+    [row] = [e for e in mae.get("/provider/").all("tr") if ref in e.text]
+    links = [e for e in mae.page.all("a") if row in e.inside][1:]
+    return [e.text.replace(ref, "").strip() for e in links]
+
+
 def test_a_time_is_chosen_once_and_the_physician_is_told(mae: Portal, town, offered) -> None:
+    assert _waits(mae, offered) == ["Choose a time for the talk"]
     page = mae.get(at(offered))
     assert "Choose a time" in page.text
     path = at(offered, "do", "choose_talk")
@@ -57,6 +65,7 @@ def test_a_time_is_chosen_once_and_the_physician_is_told(mae: Portal, town, offe
     talk = _talk(town, offered)
     assert talk.slot_at == SLOTS[0]
     assert MONDAY <= talk.chosen_at < MONDAY + HOUR
+    assert _waits(mae, offered) == ["Add papers"]
     with town.database.reading(town.cx("physician")) as cx:
         notices = cx.db.execute(
             select(StaffNotice.code).where(StaffNotice.case_id == talk.case_id)

@@ -11,6 +11,7 @@ from casework.services import approval_studies
 from casework.services.intake import submit_prior_auth
 from tests.browser import axe, opened, wider_than_window
 from tests.builders import MONDAY, a_submission
+from tests.services import planted_policies as planted
 from tests.web.staff.driving import sign_in
 
 RULES = "/staff/approval-rules"
@@ -95,6 +96,20 @@ def test_each_number_of_a_what_if_opens_to_its_cases(desk, app, live) -> None:
     assert "An administrator sees figures, no case." in blind.text
     own = desk.sign_in(app, "physician").get(live)
     assert "Four eyes: you proposed it" in own.text
+
+
+def test_a_rule_on_answers_is_proposed_on_screen_or_told_what_is_wrong(desk, app) -> None:
+    planted.plant(desk.settings, desk.town.users)
+    pages = desk.sign_in(app, "supervisor")
+    pages.get(f"{RULES}/new")
+    typed = {"name": "By answers", "codes": "E0601", "effective_from": TODAY.isoformat()}
+    typed |= {"reason": "They know.", "timings": "pre_service", "answers": "MP-021"}
+    page = pages.post(f"{RULES}/new", typed, status=422)
+    assert "Offices are not asked enough of MP-021 version 1" in page.text
+    pages.post(f"{RULES}/new", {"answers": "mp-014"})
+    page = pages.get(pages.location)
+    assert "The office’s own answers meet medical policy MP-014" in page.text
+    answer(desk)
 
 
 def test_the_switch_stops_and_says_who_and_why(desk, app, live) -> None:

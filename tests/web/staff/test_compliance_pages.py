@@ -112,7 +112,10 @@ def test_unusual_looks_come_first_and_reading_the_log_is_in_the_log(cases, app, 
     [nurse] = [row for row in rows if "Nora Nurse" in row]
     assert "nothing unusual" in nurse
     again = [e.text for e in pages.get(f"{LOOKS}?person={town.users['compliance']}").all("tr")]
-    assert any("who-looked" in row for row in again)
+    assert any("this log" in row for row in again)
+    page = pages.get(LOOKS)
+    assert not any("this log" in row for row in (e.text for e in page.all("tr")))
+    assert "readings of this log: choose a person to see them" in page.text
 
 
 def test_the_log_by_person_member_and_case(cases, app) -> None:

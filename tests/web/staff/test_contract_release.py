@@ -50,3 +50,40 @@ def test_taken_away_every_letter_leaves_by_itself_again(desk, app) -> None:
     page = _sent(pages, "OH-MCD", **{"release-letters": "", "effective_from": "2027-05-01"})
     changed = {row[0]: row[1:] for row in rows(page, "What changes against version 2")}
     assert changed[LETTERS][1] == "none"
+
+
+def test_licence_states_minutes_and_what_comes_back_are_asked_checked_and_shown(desk, app) -> None:
+    pages = form_of(desk, app, "OH-MA")
+    assert value_of(pages.page, "work-licence_states") == ""
+    assert value_of(pages.page, "work-restricted_minutes") == "60"
+    wrong = {
+        "work-licence_states": "OH\nOhio",
+        "work-restricted_minutes": "90",
+        "ladder-returns-hours": "0",
+    }
+    page = _sent(pages, "OH-MA", status=422, **wrong)
+    assert "is no State: write its two letters, like OH." in page.text
+    assert "Write a whole number of minutes from 5 to 60." in page.text
+    assert "must be whole minutes from 1 to 10080" in page.text
+    assert value_of(page, "work-licence_states").split() == ["OH", "Ohio"]
+    right = {
+        "work-licence_states": "oh\nIN",
+        "work-restricted_minutes": "30",
+        "ladder-returns-hours": "120",
+    }
+    page = _sent(pages, "OH-MA", **right)
+    changed = {row[0]: row[1:] for row in rows(page, "What changes against version 1")}
+    assert changed["States whose licence counts for a decision against the member"] == [
+        "that of the contract",
+        "OH, IN",
+    ]
+    minutes = "Minutes for which a restricted case opens with a reason, to be read"
+    assert changed[minutes] == ["60", "30"]
+    came = "Minutes after which “I have it” comes back, clocks of hours (plan policy)"
+    assert changed[came] == ["240", "120"]
+    again(pages, "OH-MA", 302, "publish", knows_looser="yes")
+    shown = desk.sign_in(app, "compliance").get("/staff/contracts/OH-MA").text
+    assert "OH, IN" in shown
+    assert WHY in shown
+    form = form_of(desk, app, "OH-MA").page
+    assert value_of(form, "work-licence_states").split() == ["OH", "IN"]

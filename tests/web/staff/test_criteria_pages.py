@@ -1,6 +1,7 @@
 """The checklist on the page of a case, carried into forms and frozen; the pages of the policies."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -9,7 +10,8 @@ from sqlalchemy import create_engine, update
 
 from casework.models import Member
 from casework.services import appeal_review, appeals
-from tests.builders import MONDAY
+from casework.submission import AnswerAsSent
+from tests.builders import MONDAY, a_submission
 from tests.pages import Pages
 from tests.services import planted_policies as planted
 
@@ -263,3 +265,15 @@ def test_who_decides_an_appeal_sees_the_criteria_of_the_first_decision(desk, app
     assert "B1a A first seizure" in text
     assert "judges anew" in text
     assert not [e for e in page.all("input") if (e.get("name") or "").endswith("-mark")]
+
+
+def test_what_the_office_says_stands_beside_each_criterion(desk, app) -> None:
+    line = replace(a_submission(desk.town).lines[0], code="E0601", place="12")
+    said = AnswerAsSent(
+        policy="MP-014", version=1, criterion="S1", answer="yes", note="Report of May."
+    )
+    desk.in_review("answered", lines=(line,), answers=(said,))
+    page = page_of(desk, app, "nurse", "answered")
+    told = " ".join(page.text.split())
+    assert "The office says: met Report of May." in told
+    assert "Nobody has looked at it yet" in told

@@ -48,6 +48,8 @@ def test_everybody_of_the_staff_has_a_first_page(desk, app, who) -> None:
     assert page.h1 == "My work"
     if who == "admin":
         assert "sees no case" in page.text
+        assert "Nothing waits for you." in page.text
+        assert "/staff/people" in {e.get("href") for e in page.all("a")}
         assert not _refs(page)
     if who in {"supervisor", "compliance"}:
         assert len(_refs(page)) == len(desk.refs)

@@ -155,3 +155,32 @@ def test_the_page_costs_the_same_for_few_and_for_many(desk, app, imaging, watche
     with watched() as many:
         imaging.get("/staff/queues")
     assert len(many) == len(few) <= 20, "\n".join(many.texts)
+
+
+def test_a_queue_is_closed_on_its_page_and_opened_by_a_program(desk, app, imaging) -> None:
+    imaging.get("/staff/queues/imaging")
+    close = "/staff/queues/imaging/close"
+    imaging.post(close, {"reason": "Nobody reads scans apart."}, status=409)
+    assert "QR-002 puts work here: end the rule" in imaging.page.text
+    assert imaging.page.form(close)["reason"] == "Nobody reads scans apart."
+    path = "/staff/queue-rules/QR-002/end"
+    imaging.get(path)
+    imaging.post(path, {"reason": "Enough nurses."}, status=200)
+    kept = imaging.page.form(path)
+    imaging._read(imaging.client.post(path, data={**kept, "do": "publish"}), 302)
+    imaging.get("/staff/queues/imaging")
+    imaging.post(close, {"reason": "Nobody reads scans apart."})
+    page = imaging.follow()
+    assert "Open it again" in page.text
+    assert "Nobody reads scans apart." in page.text
+    assert "closed" in imaging.get("/staff/queues").text
+    made = tokens.create_token(
+        desk.cx("system"), "Desk", user_id=desk.town.users["supervisor"], scopes=(), wall=MONDAY
+    )
+    bearer = {"Authorization": f"Bearer {made.token}"}
+    program = app.test_client()
+    for status in (200, 409):
+        answer = program.post(
+            "/api/v1/queues/imaging/reopen", json={"reason": "Scans grew."}, headers=bearer
+        )
+        assert answer.status_code == status, answer.text

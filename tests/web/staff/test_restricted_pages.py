@@ -1,11 +1,15 @@
 """Restricted cases on screen: the ground for who sees it by right, the way in with a reason for who
 does not, and what compliance says of it."""
 
+import json
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import create_engine, select, update
 
-from casework import refs
-from casework.models import EmergencyAccess, SecurityEvent, User
+from casework import now, refs
+from casework.models import EmergencyAccess, SecurityEvent, User, WebSession
+from casework.services import passwords
 
 LOOKS, OPENINGS, OPEN = "/staff/looks", "/staff/looks/openings", "/staff/open-restricted"
 WHY = "The hospital is on the telephone and asks what was approved for her."
@@ -81,10 +85,62 @@ def test_with_a_reason_it_opens_says_so_and_closes_again(cases, app) -> None:
     page = nurse.follow()
     assert "You opened this restricted case with a reason" in page.text
     assert "behavioral health" not in page.text
+    # It is a page to read: no step, no note, nothing that the ledger would refuse.
+    assert "to read it, until" in page.text
+    assert "What to do now" not in page.text
+    assert "Note for colleagues" not in page.text
+    step = nurse.get(f"/staff/cases/{ref}/do/start_review")
+    assert "to read it" in step.text
     assert ref in nurse.get("/staff/?tab=all").text
+    assert "Open to you" in nurse.get(OPEN).text
     nurse.get(f"/staff/cases/{ref}")
     nurse.post(f"/staff/cases/{ref}/close-restricted")
     assert nurse.client.get(f"/staff/cases/{ref}").status_code == 404
+    own = nurse.get(OPEN).text
+    assert ref in own
+    assert "Open to you" not in own
+
+
+def test_after_five_minutes_the_password_is_asked_for_and_what_was_typed_stays(cases, app) -> None:
+    nurse = cases.sign_in(app, "nurse")
+    assert "Your password, once more" not in nurse.get(OPEN).text
+    signed_in_long_ago(cases, "nurse")
+    assert "Your password, once more" in nurse.get(OPEN).text
+    given = {"case": cases.refs["hidden"], "ground": "emergency", "reason": WHY}
+    for wrong, said in (("", "Write your password"), ("not it", "This is not your password")):
+        page = nurse.post(OPEN, given | {"password": wrong}, status=422)
+        assert said in page.text
+        assert WHY in page.text
+        assert wrong not in page.text or not wrong
+    with_password(cases, "nurse", "seven small lanterns")
+    # Right, and no such case: from now on the session is certain of its person again.
+    nobody = {"case": refs.reference("prior_auth", 999_999, cases.cx("nurse").now)}
+    page = nurse.post(OPEN, given | nobody | {"password": "seven small lanterns"}, status=404)
+    assert "Your password, once more" not in page.text
+
+
+def signed_in_long_ago(cases, who: str) -> None:
+    mine = WebSession.user_id == cases.town.users[who]
+    with as_owner(cases) as connection:
+        for row in connection.execute(select(WebSession.id, WebSession.data).where(mine)).all():
+            data = json.loads(row.data) | {"fs_paa": now.wall().timestamp() - 301}
+            connection.execute(
+                update(WebSession).where(WebSession.id == row.id).values(data=json.dumps(data))
+            )
+
+
+def with_password(cases, who: str, password: str) -> None:
+    mine = update(User).where(User.id == cases.town.users[who])
+    with as_owner(cases) as connection:
+        connection.execute(mine.values(password=passwords.hashed(password)))
+
+
+@contextmanager
+def as_owner(cases):
+    engine = create_engine(cases.settings.database_owner_url)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
 
 
 def test_compliance_finds_it_in_who_looked_and_settles_it(cases, app) -> None:
@@ -96,7 +152,7 @@ def test_compliance_finds_it_in_who_looked_and_settles_it(cases, app) -> None:
     assert "nobody has settled it" in case
     page = compliance.get(OPENINGS)
     assert WHY in page.text
-    assert "2 looks at this case since" in page.text
+    assert "3 looks at this case since" in page.text
     address = f"{OPENINGS}/{numbers(cases)[0]}"
     refused = compliance.post(address, {"verdict": "doubted", "why": ""}, status=422)
     assert "Write what you found" in refused.text

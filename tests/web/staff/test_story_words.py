@@ -2,9 +2,11 @@
 
 from casework import policy
 from casework.bridge import vocabulary
-from casework.web.staff import story_words, words
+from casework.queries.timeline import Entry
+from casework.web.staff import story, story_words, words
 from statemachines import engine
 from statemachines.tables import KINDS
+from tests.builders import MONDAY
 
 LETTERS = {"notice_sent", "letter_sent"}  # told by their title and recipient
 CLOCKS = {"mark_reached"}  # told by the clock and the step
@@ -34,3 +36,41 @@ def test_every_kind_of_case_every_body_and_every_role_has_a_name() -> None:
         assert not words.role(role).startswith("ag ")
     for name in words.BODIES.values():
         assert name[0].isupper()
+
+
+def test_words_within_words_are_told_one_by_one_and_empty_ones_are_not() -> None:
+    said = {
+        "reason": "The goal is reached.",
+        "words": {
+            "standard": "MP-033",
+            "findings": "",
+            "nothing_would_help": True,
+            "perfect": [{"what": "New notes", "why": "They may show it", "source": ""}],
+        },
+    }
+    entry = Entry(
+        seq=4,
+        event="authorization_reduced",
+        words="",
+        trigger="reduce",
+        occurred_at=MONDAY,
+        recorded_at=MONDAY,
+        actor="Dana Reyes",
+        actor_kind="user",
+        actor_id=4,
+        actor_role="physician",
+        from_state="approved",
+        to_state="approved",
+        facts="{}",
+        outcome="",
+        ground="",
+        days=None,
+        said=said,
+    )
+    told = dict(story.episode("prior_auth", entry, {}).told)
+    assert set(told.values()) == {
+        "The goal is reached.",
+        "MP-033",
+        "yes",
+        "New notes, They may show it",
+    }

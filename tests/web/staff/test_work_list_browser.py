@@ -67,7 +67,12 @@ def test_ticks_and_keys_of_a_supervisor(chromium: Any, house: Served, desk: Desk
         page.locator("#tick-all").check()
         expect(ticked).to_have_count(4)
         page.locator("#tick-all").uncheck()
-        page.get_by_role("link", name=desk.refs["second"]).first.focus()
+        second = page.get_by_role("link", name=desk.refs["second"]).first
+        second.focus()
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_have_attribute("open", "")
+        page.keyboard.press("Escape")  # back to where one was
+        expect(second).to_be_focused()
         with page.expect_navigation():
             page.keyboard.press("h")
         assert page.url.endswith(f"{desk.refs['second']}/do/hold")

@@ -52,12 +52,15 @@ def test_a_message_leaves_the_plan_only_with_the_tick_and_its_text_stays(desk, a
     told = " ".join(box.text.split())
     assert "This leaves the plan. Who reads it Rosa Diaz, the member, and whoever" in told
     assert "on this case Message" in told
-    page = pages.post(f"{here}/message", {"text": "We have your papers."}, status=422)
+    typed = {"text": "We have your papers.", "to": "office"}
+    page = pages.post(f"{here}/message", typed, status=422)
     assert "Tick that you know it: this leaves the plan." in page.text
     assert "We have your papers." in page.one("textarea").text
+    chosen = [e for e in page.all("input") if "checked" in e.attrs]
+    assert [e.get("value") for e in chosen] == ["office"]  # never turned to somebody else
     assert _events(desk, "one", "contact_logged") == 0
     sent = {"text": "We have your papers.", "leaves": "yes"}
-    page = pages.post(f"{here}/message", sent, status=422)
+    page = pages.post(f"{here}/message", sent | {"to": ""}, status=422)
     assert "Choose who reads it." in page.text
     pages.post(f"{here}/message", sent | {"to": "member"})
     assert "Sent to the member: CALL-2027-" in pages.follow().text
@@ -68,7 +71,23 @@ def test_a_message_leaves_the_plan_only_with_the_tick_and_its_text_stays(desk, a
     pages.post(
         f"{here}/message", {"text": "The date is too late.", "leaves": "yes", "to": "office"}
     )
-    assert "Sent to the office: CALL-2027-" in pages.follow().text
+    page = pages.follow()
+    assert "Sent to the office: CALL-2027-" in page.text
+    assert "wrote to the office" in page.text
+    assert "wrote to the member" in page.text
+
+
+def test_the_page_of_its_own_chooses_nobody_beforehand(desk, app) -> None:
+    pages = desk.sign_in(app, "nurse")
+    here = f"/staff/cases/{desk.refs['again']}/do/answer_message"
+    page = pages.get(here)
+    assert "Rosa Diaz, the member, and whoever speaks for the member" in page.text
+    radios = [e for e in page.all("input") if e.get("type") == "radio"]
+    assert [e.get("value") for e in radios] == ["member", "office"]
+    assert not [e for e in radios if "checked" in e.attrs]
+    page = pages.post(here, {"text": "The date is too late."}, status=422)
+    assert "Choose who reads it." in page.text
+    assert _events(desk, "again", "contact_logged") == 0
 
 
 def test_compliance_writes_neither(desk, app) -> None:
