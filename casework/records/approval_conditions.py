@@ -175,6 +175,13 @@ def read(stored: Mapping[str, Any]) -> Conditions:
     return conditions
 
 
+def is_known(stored: Mapping[str, Any]) -> bool:
+    """Whether this release reads all that such a rule demands. While a newer one is rolled out, an
+    older worker would read a rule with a condition that it does not know as a wider one."""
+    known = {each.name for each in fields(Conditions)}
+    return all(name in known or not value for name, value in stored.items())
+
+
 def stored(conditions: Conditions) -> dict[str, Any]:
     """The same as JSON."""
     return {

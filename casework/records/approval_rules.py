@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from casework.context import Context
 from casework.models import ApprovalRule, ApprovalRuleVersion, GoldCard
-from casework.records.approval_conditions import Asked, Conditions, Judged, judge, read
+from casework.records.approval_conditions import Asked, Conditions, Judged, is_known, judge, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Approving:
 
 def standing(cx: Context, on: date) -> tuple[Standing, ...]:
     """Of each rule the newest version that was released and has begun on that day, unless the rule
-    is stopped; in the order of their codes."""
+    is stopped; in the order of their codes. One that demands what this release does not know
+    approves nothing here: the request waits for a nurse."""
     rows = cx.db.execute(
         select(
             ApprovalRule.code,
@@ -77,7 +78,7 @@ def standing(cx: Context, on: date) -> tuple[Standing, ...]:
     return tuple(
         Standing(row.code, row.name, row.version, read(row.conditions))
         for row in newest.values()
-        if row.effective_to is None or row.effective_to >= on
+        if (row.effective_to is None or row.effective_to >= on) and is_known(row.conditions)
     )
 
 

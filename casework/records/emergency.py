@@ -10,6 +10,8 @@ from casework import ledger
 from casework.context import Principal
 from casework.integrity.access import ALARM, UNSETTLED, says_of
 from casework.models import EmergencyAccess
+from casework.records.queue_rules import DESK_ZONE
+from sla.calendars import end_of_day, local_day, plus_business_days
 
 __all__ = [
     "ALARM",
@@ -23,12 +25,14 @@ __all__ = [
     "MOST_MINUTES",
     "NOTICE",
     "RECENT",
+    "REVIEW_DAYS",
     "UNSETTLED",
     "VERDICTS",
     "WRONG",
     "lasts",
     "place",
     "proved",
+    "review_is_late",
     "says_of",
     "sees_by_reason",
     "stands",
@@ -40,6 +44,9 @@ FEWEST_MINUTES, MOST_MINUTES = 5, 60
 MOST: Final = timedelta(minutes=MOST_MINUTES)
 # Whoever opens one showed a short while ago who he is: an open screen is no proof.
 RECENT: Final = timedelta(minutes=5)
+# Business days of the desk in which compliance looks at an opening; after that the right to open
+# another rests (the plan's own policy: nothing that nobody looks at becomes a habit).
+REVIEW_DAYS: Final = 2
 FEWEST: Final = 20  # characters of a reason
 GROUNDS: Final[Mapping[str, str]] = {
     "emergency": "A medical emergency of the member",
@@ -81,6 +88,12 @@ def stands(wall: datetime) -> tuple[Any, ...]:
 def proved(at: datetime | None, *, wall: datetime) -> bool:
     """Whether what was shown at this instant of the wall clock is recent enough now."""
     return at is not None and timedelta(0) <= wall - at <= RECENT
+
+
+def review_is_late(since: datetime, *, wall: datetime) -> bool:
+    """Whether the review of what was opened at this instant of the wall clock is overdue now."""
+    last = plus_business_days(local_day(since, DESK_ZONE), REVIEW_DAYS)
+    return wall >= end_of_day(last, DESK_ZONE)
 
 
 def place(case_id: int, what: str) -> str:

@@ -58,6 +58,7 @@ def open_restricted(
     if seen is not None:
         return seen
     _require_proof(proved_at)
+    _require_reviewed(cx)
     wide = restrictions.seeing_restricted(cx)
     try:
         case = ledger.take(wide, ref)
@@ -191,6 +192,20 @@ def _require_proof(proved_at: datetime | None) -> None:
             f"Show once more who you are: sign in at the desk, and open the case within {minutes}"
             " minutes of it.",
             source="recent sign-in",
+        )
+
+
+def _require_reviewed(cx: Context) -> None:
+    """The right rests while an opening of this person's waits too long for its review."""
+    own = func.own_openings().table_valued("since", "verdict")
+    oldest = cx.db.execute(select(func.min(own.c.since)).where(own.c.verdict == "")).scalar()
+    if oldest is not None and emergency.review_is_late(oldest, wall=now.wall()):
+        raise NotAllowed(
+            "Nobody has looked yet at a case that you opened before, and its"
+            f" {emergency.REVIEW_DAYS} business days are over: you open no other one until then."
+            " Ask a compliance officer to look at it; a colleague who sees restricted cases can"
+            " help meanwhile.",
+            source="review overdue",
         )
 
 

@@ -201,6 +201,16 @@ def test_the_rule_approves_shows_why_and_its_letter_is_owed(house, database) -> 
     approval_rules.stop_rule(house.cx("supervisor"), code, reason="End of this test.")
 
 
+def test_a_rule_of_a_newer_release_approves_nothing_here(house, monkeypatch) -> None:
+    """While an older worker still runs, what it cannot read must not look like a wider rule."""
+    newer = {**stored(proposal().conditions), "moon": True}
+    monkeypatch.setattr(approval_rules, "stored", lambda _conditions: newer)
+    code = live(house)
+    done = sent(house)
+    assert (done.state, done.authorization) == ("received", "")
+    approval_rules.stop_rule(house.cx("supervisor"), code, reason="End of this test.")
+
+
 def test_what_no_rule_meets_goes_to_a_nurse_whole(house) -> None:
     """One line of two is met: nothing is approved in part and nothing is refused."""
     code = live(house)

@@ -4,7 +4,8 @@ thinks.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import create_engine, insert, select, text, update
@@ -28,6 +29,7 @@ from casework.records.contract_terms import proposed
 from casework.services import desk, emergency_access, pulling, restricting, review
 from casework.services.emergency_access import Opening, Review
 from casework.services.intake import submit_prior_auth
+from sla.calendars import wall_to_utc
 from tests.builders import a_submission, a_town
 
 WHY = "The member was brought to the hospital and her surgeon is on the telephone."
@@ -219,6 +221,30 @@ def test_it_opens_only_to_who_showed_a_moment_ago_who_he_is(town, closed) -> Non
     [row] = of(town, EmergencyAccess, closed)
     assert row.proved_at == shown
     assert emergency.proved(wall - emergency.RECENT, wall=wall)
+
+
+def test_the_right_rests_while_a_review_is_overdue(town, settings, closed) -> None:
+    opens(town, "intake", closed)
+    [row] = of(town, EmergencyAccess, closed)
+    mine = update(EmergencyAccess).where(EmergencyAccess.id == row.id)
+    days = timedelta(days=9)  # two business days are over, whatever holidays are between
+    as_owner(settings, mine.values(since=row.since - days, closes_at=row.closes_at - days))
+    assert not sees(town, "intake", closed)
+    with pytest.raises(NotAllowed, match="2 business days are over"):
+        opens(town, "intake", closed)
+    emergency_access.review_access(
+        town.cx("compliance"), row.id, Review(verdict="confirmed", why="The surgeon called.")
+    )
+    opens(town, "intake", closed)
+    assert sees(town, "intake", closed)
+
+
+def test_two_business_days_end_with_the_day_of_the_desk() -> None:
+    friday = wall_to_utc(date(2027, 2, 12), time(10), ZoneInfo("America/New_York"))
+    # Monday is Washington's birthday: Tuesday is the first day, Wednesday the second.
+    for day, is_late in ((date(2027, 2, 17), False), (date(2027, 2, 18), True)):
+        wall = wall_to_utc(day, time(0, 1), ZoneInfo("America/New_York"))
+        assert emergency.review_is_late(friday, wall=wall) is is_late
 
 
 def test_it_closes_to_the_minute_and_before_when_one_is_done(town, settings, closed) -> None:
