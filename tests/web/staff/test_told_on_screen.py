@@ -28,8 +28,9 @@ def change(desk, statement, **values):
 
 
 def lines(page, ref):
-    """The lines of the inbox about this case."""
-    return [e for e in page.all("li") if "told__one" in e.get("class") and ref in e.text]
+    """The lines of the inbox that tell of a time of this case that ran out."""
+    told = [e for e in page.all("li") if "told__one" in e.get("class") and ref in e.text]
+    return [e for e in told if "The time ran out" in e.text]
 
 
 def test_clocks_that_ran_out_at_once_are_one_line_with_both_numbers(desk, app) -> None:
