@@ -136,7 +136,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if looked:
         total = sum(int(value.rpartition(" ")[2]) for value in looked)
         terminalreporter.write_line(
-            f"axe found nothing on {total} pages, each at 1280 and 320 pixels: {', '.join(looked)}"
+            f"axe found nothing on {total} pages at 1280 pixels, nor on those of members at 320,"
+            f" nor narrow what the width can change on the others: {', '.join(looked)}"
         )
     _tell_of_paths(terminalreporter)
     _tell_of_work(terminalreporter)

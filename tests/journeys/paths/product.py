@@ -218,7 +218,6 @@ WHOLE = tuple(
 )
 COVERING = (
     Walked("upheld, given outside", MCD, "es", finger=False),
-    Walked("upheld, given outside", QHP, "en", finger=True),
     Walked("upheld, given outside", MA_LAW, "es", finger=True),
     Walked("upheld, upheld outside", MA, "en", finger=False),
     Walked("overturned", MCD_LAW, "en", finger=False),
