@@ -11,6 +11,7 @@ from flask import Flask
 from passlib.totp import TOTP
 from sqlalchemy import delete, select
 
+from casework import refs
 from casework.models import SignInAttempt, User
 from casework.services import accounts
 from tests.pages import Pages
@@ -256,3 +257,26 @@ def test_an_administrator_can_reset_a_lost_one(production: Flask, cast: Cast) ->
         Visitor.of(production).set_up(cast, "reset")
         accounts.reset_second_factor(cast.system, user)
         assert Visitor.of(production).password(cast, "reset") == "/second-factor/set-up"
+
+
+def test_whoever_shows_once_more_who_he_is_needs_the_code_too(
+    production: Flask, cast: Cast
+) -> None:
+    cast.add("again")
+    address = "/staff/open-restricted"
+    nobody = refs.reference("prior_auth", 999_999, START)
+    asked = {"case": nobody, "ground": "emergency", "reason": "The hospital asks what we approved."}
+    with time_machine.travel(START, tick=False) as clock:
+        visitor = Visitor.of(production)
+        key, _ = visitor.set_up(cast, "again")
+        assert "Your password, once more" not in visitor.get(address).text
+        clock.move_to(START + timedelta(minutes=5, seconds=1))
+        assert "Your password, once more" in visitor.get(address).text
+        for code in ("", "000000"):
+            given = asked | {"password": PASSWORD, "code": code}
+            assert "This code is wrong" in visitor.post(address, given, status=422).text
+        given = asked | {"password": "not it", "code": code_of(key)}
+        assert "This is not your password" in visitor.post(address, given, status=422).text
+        # Both right, and no such case: from now on the session is certain of its person again.
+        given = asked | {"password": PASSWORD, "code": code_of(key)}
+        assert "Your password" not in visitor.post(address, given, status=404).text
