@@ -6,7 +6,6 @@ never were.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import select
@@ -23,6 +22,7 @@ from casework.seed import (
     plays_of_the_house,
     plays_of_work,
 )
+from casework.seed.filing import file_request
 from casework.seed.living import Living, Play
 from casework.seed.scene import DAY
 from casework.seed.town import MemberHere, Office, Service, Town
@@ -33,18 +33,12 @@ from casework.services import (
     determinations,
     grievance_findings,
     grievances,
-    intake,
     releases,
     review,
 )
 from casework.storage import Storage
 from casework.submission import (
-    DiagnosisAsSent,
-    LineAsSent,
-    MemberAsSent,
     PaperAsSent,
-    ProviderAsSent,
-    Submission,
 )
 
 _SPINE: Final = "72148"
@@ -189,42 +183,7 @@ def _that_waits(living: Living) -> int | None:
 
 
 def _submit(living: Living, office: Office, member: MemberHere, code: str) -> str:
-    service, now = _service(living.town, code), living.database.at
-    starts = now.date() + timedelta(days=21)
-    sent = Submission(
-        channel="portal",
-        received_at=now,
-        member=MemberAsSent(numbers=(member.number,)),
-        requester=ProviderAsSent(npi=office.doctors[0].npi, phone=office.phone),
-        servicing=ProviderAsSent(npi=office.npi),
-        lines=(
-            LineAsSent(
-                number=1,
-                code=code,
-                units=Decimal(service.units[0]),
-                unit=service.unit,
-                from_date=starts,
-                to_date=starts + timedelta(days=60),
-                place=service.place,
-                diagnosis_numbers=(1,),
-            ),
-        ),
-        diagnoses=(DiagnosisAsSent(number=1, code=service.diagnoses[0]),),
-        papers=papers_for(living, service),
-        filed_by="provider",
-        contact_name=office.doctors[0].name,
-        contact_phone=office.phone,
-    )
-    return intake.submit_prior_auth(living.cx(office.principal), sent).ref
-
-
-def papers_for(living: Living, service: Service) -> tuple[PaperAsSent, ...]:
-    """The notes that go with this service, where the town has some."""
-    paper = living.town.papers.get(service.group)
-    if paper is None:
-        return ()
-    content = Storage(living.settings).get(paper.sha256)
-    return (PaperAsSent(name=paper.name, media_type="application/pdf", content=content),)
+    return file_request(living, office, member, code, ahead=21, lasts=60)
 
 
 def _letter(living: Living) -> tuple[PaperAsSent, ...]:

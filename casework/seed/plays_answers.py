@@ -3,7 +3,6 @@ is live, one request was approved by it, and one waits for a nurse with what its
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import islice
 from typing import Final
 
@@ -12,19 +11,14 @@ from sqlalchemy import select
 from casework.context import SYSTEM
 from casework.models import Case, RequestLine
 from casework.records.approval_conditions import Conditions
+from casework.seed.filing import file_request
 from casework.seed.living import Living, Play
-from casework.seed.plays import papers_for
 from casework.seed.scene import DAY
 from casework.seed.town import MemberHere
-from casework.services import approval_rules, approval_studies, intake
+from casework.services import approval_rules, approval_studies
 from casework.services.approval_rules import Proposal
 from casework.submission import (
     AnswerAsSent,
-    DiagnosisAsSent,
-    LineAsSent,
-    MemberAsSent,
-    ProviderAsSent,
-    Submission,
 )
 
 CASES: Final = 2
@@ -87,39 +81,13 @@ def _who_never_asked(living: Living) -> tuple[MemberHere, ...]:
 
 
 def _file(living: Living, member: MemberHere, said: Mapping[str, tuple[str, str]]) -> None:
-    office = living.town.offices[0]
-    service = next(each for each in living.town.services if each.code == _CODE)
-    starts = living.database.at.date() + timedelta(days=14)
     version = max(each.version for each in living.town.policies if each.code == _POLICY)
-    sent = Submission(
-        channel="portal",
-        received_at=living.database.at,
-        member=MemberAsSent(numbers=(member.number,)),
-        requester=ProviderAsSent(npi=office.doctors[0].npi, phone=office.phone),
-        servicing=ProviderAsSent(npi=office.npi),
-        lines=(
-            LineAsSent(
-                number=1,
-                code=_CODE,
-                units=Decimal(service.units[0]),
-                unit=service.unit,
-                from_date=starts,
-                to_date=starts + timedelta(days=89),
-                place=service.place,
-                diagnosis_numbers=(1,),
-            ),
-        ),
-        diagnoses=(DiagnosisAsSent(number=1, code=service.diagnoses[0]),),
-        papers=papers_for(living, service),
-        filed_by="provider",
-        contact_name=office.doctors[0].name,
-        contact_phone=office.phone,
-        answers=tuple(
-            AnswerAsSent(policy=_POLICY, version=version, criterion=name, answer=answer, note=note)
-            for name, (answer, note) in said.items()
-        ),
+    answers = tuple(
+        AnswerAsSent(policy=_POLICY, version=version, criterion=name, answer=answer, note=note)
+        for name, (answer, note) in said.items()
     )
-    intake.submit_prior_auth(living.cx(office.principal), sent)
+    office = living.town.offices[0]
+    file_request(living, office, member, _CODE, ahead=14, lasts=89, answers=answers)
 
 
 PLAYS: Final[tuple[Play, ...]] = (offices_answer,)

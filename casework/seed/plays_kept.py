@@ -1,8 +1,7 @@
 """Care on the Marketplace plan that was cut and goes on while its appeal is open: nobody asked for
 it, the law keeps it (45 CFR 147.136(b)(3)(iii))."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -11,18 +10,12 @@ from casework.context import SYSTEM
 from casework.models import Case, RequestLine
 from casework.records.cuts import Reduction
 from casework.records.determinations import LineRuling, Words
+from casework.seed.filing import file_request
 from casework.seed.living import Living, Play
-from casework.seed.plays import papers_for, read_and_release
+from casework.seed.plays import read_and_release
 from casework.seed.scene import DAY
 from casework.seed.town import MemberHere
-from casework.services import appeals, authorizations, determinations, intake, review
-from casework.submission import (
-    DiagnosisAsSent,
-    LineAsSent,
-    MemberAsSent,
-    ProviderAsSent,
-    Submission,
-)
+from casework.services import appeals, authorizations, determinations, review
 
 CASES: Final = 2
 _CODE: Final = "E0601"
@@ -82,34 +75,7 @@ def _who_never_asked(living: Living) -> MemberHere:
 
 
 def _file(living: Living, member: MemberHere) -> str:
-    office = living.town.offices[1]
-    service = next(each for each in living.town.services if each.code == _CODE)
-    starts = living.database.at.date() + timedelta(days=7)
-    sent = Submission(
-        channel="portal",
-        received_at=living.database.at,
-        member=MemberAsSent(numbers=(member.number,)),
-        requester=ProviderAsSent(npi=office.doctors[0].npi, phone=office.phone),
-        servicing=ProviderAsSent(npi=office.npi),
-        lines=(
-            LineAsSent(
-                number=1,
-                code=_CODE,
-                units=Decimal(service.units[0]),
-                unit=service.unit,
-                from_date=starts,
-                to_date=starts + timedelta(days=179),
-                place=service.place,
-                diagnosis_numbers=(1,),
-            ),
-        ),
-        diagnoses=(DiagnosisAsSent(number=1, code=service.diagnoses[0]),),
-        papers=papers_for(living, service),
-        filed_by="provider",
-        contact_name=office.doctors[0].name,
-        contact_phone=office.phone,
-    )
-    return str(intake.submit_prior_auth(living.cx(office.principal), sent).ref)
+    return file_request(living, living.town.offices[1], member, _CODE, ahead=7, lasts=179)
 
 
 PLAYS: Final[tuple[Play, ...]] = (care_goes_on,)
